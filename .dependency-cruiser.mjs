@@ -2,7 +2,7 @@
 const floors = [
   ['wire', 'conversation', 'world'],
   ['dialects', 'providers', 'agents', 'filters'],
-  ['config', 'policy', 'routing', 'compression'],
+  ['config', 'policy', 'routing', 'compression', 'sandbox'],
   ['store'],
   ['gateway', 'scan'],
   ['server', 'launch', 'lifecycle'],
@@ -35,7 +35,8 @@ export default {
     { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: ['^src/main\\.ts$'] }, to: {} },
     {
       name: 'dialects-do-not-know-each-other',
-      comment: 'Two dialects meet only in the conversation. Otherwise we are back to one translator per pair.',
+      comment:
+        'Two dialects meet only in the conversation. Otherwise we are back to one translator per pair.',
       severity: 'error',
       from: { path: '^src/dialects/([^/]+)/' },
       to: { path: '^src/dialects/[^/]+/', pathNot: '^src/dialects/$1/' },
@@ -65,6 +66,7 @@ export default {
           'routing',
           'policy',
           'compression',
+          'sandbox',
         ]),
       },
       to: { dependencyTypes: ['core', 'npm'] },

@@ -1,0 +1,45 @@
+/** How a provider or a model departs from its dialect, as data. Encoders read it; nobody writes `if (provider === …)`. */
+export interface Quirks {
+  /** Chat: the field that limits output. Default `max_tokens`. */
+  readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens'
+  /** Larger wishes are clamped to it (CONTRACT 14). */
+  readonly maxOutputTokens?: number
+  /** Chat: where thoughts stand in replies and are handed back in history. Default `reasoning_content`. */
+  readonly reasoningField?: 'reasoning_content' | 'reasoning' | 'reasoning_details'
+  /** Chat: thoughts of earlier turns must (`required`), may (`accepted`) or must not (`refused`) be sent back. Default `accepted`. */
+  readonly reasoningReplay?: 'required' | 'accepted' | 'refused'
+  /** Chat: how effort or a thinking switch is asked for. Default `reasoning_effort`. */
+  readonly thinkingRequest?: 'reasoning_effort' | 'reasoning' | 'thinking' | 'enable_thinking' | 'none'
+  /** Efforts the target knows, weakest first; others are clamped to the nearest. */
+  readonly efforts?: readonly ('minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max')[]
+  /** The target refuses temperature, top_p and top_k (CONTRACT 15). */
+  readonly refusesSampling?: boolean
+  /** Chat: ask for the usage chunk with stream_options. Default true. */
+  readonly streamUsage?: boolean
+  /** The word for "must call some tool". Default: the dialect's own. */
+  readonly requiredToolWord?: 'required' | 'any' | 'auto'
+  /** A named tool cannot be forced; say `requiredToolWord`. */
+  readonly noNamedToolChoice?: boolean
+  readonly noParallelSwitch?: boolean
+  /** Chat: guidance goes out under this role. Default `system`. */
+  readonly systemRole?: 'system' | 'developer'
+  /** Guidance is accepted only before the first turn. */
+  readonly systemOnlyFirst?: boolean
+  /** JSON Schema keywords the target refuses, removed everywhere in a tool's schema (CONTRACT 58). */
+  readonly schemaRefuses?: readonly string[]
+  readonly images?: boolean
+  readonly documents?: boolean
+  /** The target can search the web when asked in its dialect's way. */
+  readonly webSearch?: boolean
+  /** Structured output: a schema, JSON only, or nothing. Default `schema`. */
+  readonly structuredOutput?: 'schema' | 'json' | 'none'
+  readonly maxStopSequences?: number
+  /** Tool ids and names longer than this are mapped both ways (CONTRACT 49). Default 64. */
+  readonly maxNameLength?: number
+  /** Chat: which counter holds cached tokens. Default `prompt_tokens_details.cached_tokens`. */
+  readonly cachedTokens?: 'details' | 'prompt_cache_hit_tokens' | 'cached_tokens'
+  /** prompt_cache_key (or the like) is accepted. */
+  readonly cacheKey?: boolean
+  /** Anthropic: cache marks are honoured. Default true. */
+  readonly cacheControl?: boolean
+}

@@ -1,0 +1,57 @@
+/** A place that serves models: where it is, what it speaks, how it wants to be asked. One file each, pure data. */
+import type { DialectId } from '../conversation/conversation.ts'
+import type { Quirks } from '../conversation/quirks.ts'
+
+export interface Provider {
+  /** The first word of `provider/model`. */
+  readonly id: string
+  readonly title: string
+  /** Without a trailing slash; the paths in `speaks` are appended. '' when the user must say (Azure, own URLs). */
+  readonly baseUrl: string
+  /** Path per dialect, best dialect first. `{model}` and `{method}` are filled in (Gemini, Azure). */
+  readonly speaks: Partial<Readonly<Record<DialectId, string>>>
+  readonly authorize: AuthScheme
+  /** Environment variables that may hold the key, first one wins. Empty: no key is needed. */
+  readonly keyVariables: readonly string[]
+  /** Environment variables that move the base URL. */
+  readonly baseUrlVariables?: readonly string[]
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Query added to every URL (`api-version`). */
+  readonly query?: Readonly<Record<string, string>>
+  readonly quirks?: Quirks
+  /** Departures of single models; every row whose pattern matches the model is laid over `quirks`, in order. */
+  readonly models?: readonly ModelQuirks[]
+  /** Runs on this machine: usable without a key, found on its usual port. */
+  readonly local?: boolean
+  /** Where people get a key, for error messages. */
+  readonly keysPage?: string
+}
+
+export interface ModelQuirks {
+  readonly match: RegExp
+  readonly quirks: Quirks
+}
+
+/** How the key travels. */
+export type AuthScheme = 'bearer' | 'x-api-key' | 'x-goog-api-key' | 'api-key' | 'none'
+
+/** The headers that carry `key`. */
+export function authHeaders(scheme: AuthScheme, key: string): Readonly<Record<string, string>> {
+  switch (scheme) {
+    case 'bearer':
+      return { authorization: `Bearer ${key}` }
+    case 'x-api-key':
+    case 'x-goog-api-key':
+    case 'api-key':
+      return { [scheme]: key }
+    case 'none':
+      return {}
+  }
+}
+
+/** The provider's quirks for one model. */
+export function quirksFor(provider: Pick<Provider, 'quirks' | 'models'>, model: string): Quirks {
+  const rows = provider.models?.filter(({ match }) => match.test(model)) ?? []
+  return rows.reduce<Quirks>((sum, { quirks }) => ({ ...sum, ...quirks }), provider.quirks ?? {})
+}

@@ -1,0 +1,69 @@
+/**
+ * JSON that survives a round trip, and lenient reading of other people's JSON.
+ *
+ * JSON.parse turns `1.0` into 1, loses digits of big integers and reorders integer-like keys. Tool arguments and
+ * schemas may hold all three. Where a text holds such a token, it is replaced by a marked string before parsing and
+ * written back as it was by `writeJson`; texts without one (nearly all) take the plain path.
+ */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject
+export type JsonObject = { readonly [key: string]: Json | undefined }
+
+const mark = '\u0001'
+const fragile =
+  /[[:,\s]-?(?:\d{16,}|\d+\.\d*0(?=[\s,}\]])|\d+\.\d{15,}|\d+(?:\.\d+)?[eE]|0(?=[\s,}\]])(?<=-0))|"\d+"\s*:/
+const tokens = /"(?:[^"\\]|\\.)*"(\s*:)?|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
+const marked = /"\\u0001([^"]*)"/g
+
+/** Like JSON.parse, but what parse → write would change is kept. Throws SyntaxError on malformed text. */
+export function parseJson(text: string): Json {
+  const plain: Json = JSON.parse(text)
+  if (!fragile.test(text)) return plain
+  return JSON.parse(text.replace(tokens, protect))
+}
+
+function protect(token: string, colon: string | undefined): string {
+  if (token[0] !== '"') return String(Number(token)) === token ? token : `"\\u0001${token}"`
+  if (colon === undefined) return token
+  const key = token.slice(1, token.lastIndexOf('"'))
+  return /^\d+$/.test(key) ? `"\\u0001k${key}"${colon}` : token
+}
+
+/** Writes a value read by `parseJson`; every protected token comes out as it came in. */
+export function writeJson(value: unknown): string {
+  const text = JSON.stringify(value)
+  return text.includes('\\u0001') ? text.replace(marked, restore) : text
+}
+
+function restore(whole: string, token: string): string {
+  if (/^k\d+$/.test(token)) return `"${token.slice(1)}"`
+  return /^-?\d/.test(token) ? token : whole
+}
+
+/** undefined instead of an exception, for text that others wrote. */
+export function tryParseJson(text: string): Json | undefined {
+  try {
+    return parseJson(text)
+  } catch {
+    return undefined
+  }
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+const nothing: JsonObject = {}
+
+/** The value as an object; an empty one when it is something else. */
+export const asObject = (value: unknown): JsonObject => (isObject(value) ? value : nothing)
+/** The value as a list; an empty one when it is something else. */
+export const asList = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : [])
+export const asText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+export const asFlag = (value: unknown): boolean | undefined =>
+  typeof value === 'boolean' ? value : undefined
+
+/** A finite number, also when it was protected (`1.0`). */
+export function asNumber(value: unknown): number | undefined {
+  const number = typeof value === 'string' && value[0] === mark ? Number(value.slice(1)) : value
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined
+}
