@@ -1,0 +1,104 @@
+/** The effective configuration: resolved once from files, environment and flags, then a value that nobody changes. */
+import type { DialectId } from '../conversation/conversation.ts'
+import type { Provider } from '../providers/provider.ts'
+
+export interface Settings {
+  readonly listeners: readonly Listener[]
+  /** By name; `default` always exists. */
+  readonly profiles: Readonly<Record<string, Profile>>
+  /** Usable providers only, `sandbox` always last. By id. */
+  readonly providers: Readonly<Record<string, ConfiguredProvider>>
+  /** On the shelf but without a key: why they are not usable (for `unknown model` and auth messages). */
+  readonly unusable: readonly { readonly id: string; readonly because: string }[]
+  /** Where a model name without a known provider goes; absent: to its role. */
+  readonly defaultProvider?: string
+  /** Keys clients may present; empty: no key is asked for (loopback only). */
+  readonly clientKeys: readonly string[]
+  readonly limits: Limits
+  readonly timeouts: Timeouts
+  readonly log: LogSettings
+  /** Warnings to print at start: likely misspelt `.env` lines, keys without effect. */
+  readonly warnings: readonly string[]
+}
+
+export interface Listener {
+  readonly host: string
+  readonly port: number
+  readonly profile: string
+}
+
+/** A named set of answers. */
+export interface Profile {
+  readonly name: string
+  readonly roles: Readonly<Partial<Record<Role, Cascade>>>
+  /** Requests without a provider in the model name go here instead of the global default provider. */
+  readonly defaultProvider?: string
+  /** Every request goes to its role, whatever model it names. */
+  readonly ignoreAskedModel?: boolean
+}
+
+export type Role =
+  | 'big'
+  | 'middle'
+  | 'small'
+  | 'toolcall'
+  | 'background'
+  | 'think'
+  | 'long-context'
+  | 'web-search'
+  | 'image'
+
+/** `provider/model` names in the user's order. */
+export type Cascade = readonly string[]
+
+export interface ConfiguredProvider {
+  readonly provider: Provider
+  readonly baseUrl: string
+  /** Absent for providers that need none. Never printed. */
+  readonly key?: string
+  /** Where the key came from (`env OPENAI_API_KEY`, `~/.xx/.env:3`), for messages. */
+  readonly keySource?: string
+  /** The user's own additions (`headers`, CUSTOM_HEADER_*). */
+  readonly headers: Readonly<Record<string, string>>
+  /** The dialect to prefer where the provider speaks several; absent: the client's. */
+  readonly dialect?: DialectId
+}
+
+export interface Limits {
+  /** Larger request bodies get 413 (CONTRACT 22). */
+  readonly maxBodyBytes: number
+  /** Per upstream answer read whole. */
+  readonly maxReplyBytes: number
+  /** MIN_TOKENS_LIMIT / MAX_TOKENS_LIMIT: output limits are clamped to this range when a request is translated. */
+  readonly minOutputTokens?: number
+  readonly maxOutputTokens?: number
+  /** Attempts per call over all targets. */
+  readonly maxAttempts: number
+  /** Waiting (retry-after, back-off) per call over all attempts. */
+  readonly maxWaitMs: number
+  /** MAX_RETRIES: how often one target is asked again when its failure allows it. */
+  readonly maxRetriesSameTarget: number
+}
+
+export interface Timeouts {
+  /** REQUEST_TIMEOUT: upstream response head (and whole replies), default 300 s (CONTRACT 103). */
+  readonly headMs: number
+  /** Upstream silence inside a stream before it counts as dead (CONTRACT 101). */
+  readonly idleMs: number
+  /** Silence towards the client before a ping (CONTRACT 99). */
+  readonly pingMs: number
+  /** How long thoughts alone are held back so that a failure behind them can still be healed (CONTRACT 69). */
+  readonly holdThinkingMs: number
+  /** After the stop reason, how long to wait for the frame that ends the stream (CONTRACT 42). */
+  readonly closingGraceMs: number
+  /** A client must have sent its whole request by then. */
+  readonly clientRequestMs: number
+}
+
+export interface LogSettings {
+  readonly level: 'debug' | 'info' | 'warn' | 'error'
+  /** Absent: logs go to stderr only. */
+  readonly folder?: string
+  readonly keepDays: number
+  readonly maxFileBytes: number
+}
