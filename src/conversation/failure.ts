@@ -36,6 +36,7 @@ export type FailureKind =
   | 'no-route' // no target is left to try
   | 'auth' // the provider refuses our key: 401, 403
   | 'payment' // 402, credits
+  | 'incapable' // the target cannot do what the request is for (web search, say)
   | 'target-not-found' // 404 for the model, the endpoint, or by a privacy setting
   | 'rate-limited'
   | 'overloaded' // 408, 5xx, 529
@@ -70,6 +71,7 @@ export const failureTraits: Readonly<Record<FailureKind, Traits>> = {
   'no-route': { tryNext: false, retrySame: 0, blames: 'nobody' },
   auth: { tryNext: true, retrySame: 0, blames: 'account' },
   payment: { tryNext: true, retrySame: 0, blames: 'account' },
+  incapable: { tryNext: true, retrySame: 0, blames: 'nobody' },
   'target-not-found': { tryNext: true, retrySame: 0, blames: 'model' },
   'rate-limited': { tryNext: true, retrySame: 0, blames: 'nobody' },
   overloaded: { tryNext: true, retrySame: 1, blames: 'provider' },

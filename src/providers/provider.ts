@@ -19,6 +19,8 @@ export interface Provider {
   readonly headers?: Readonly<Record<string, string>>
   /** Query added to every URL (`api-version`). */
   readonly query?: Readonly<Record<string, string>>
+  /** Model names that live here when they are asked for without a provider (`claude-…` → anthropic). */
+  readonly homeOf?: RegExp
   readonly quirks?: Quirks
   /** Departures of single models; every row whose pattern matches the model is laid over `quirks`, in order. */
   readonly models?: readonly ModelQuirks[]

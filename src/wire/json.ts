@@ -8,35 +8,47 @@
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject
 export type JsonObject = { readonly [key: string]: Json | undefined }
 
-const mark = '\u0001'
-const fragile =
-  /[[:,\s]-?(?:\d{16,}|\d+\.\d*0(?=[\s,}\]])|\d+\.\d{15,}|\d+(?:\.\d+)?[eE]|0(?=[\s,}\]])(?<=-0))|"\d+"\s*:/
+/** Private-use letters: a text in Latin letters cannot hold them, so looking for them there costs nothing. */
+const mark = '\ue0c1\ue7f2'
 const tokens = /"(?:[^"\\]|\\.)*"(\s*:)?|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
-const marked = /"\\u0001([^"]*)"/g
+const marked = new RegExp(`"${mark}([^"]*)"`, 'g')
 
-/** Like JSON.parse, but what parse → write would change is kept. Throws SyntaxError on malformed text. */
-export function parseJson(text: string): Json {
+/** Quick looks, each followed by a slower and exact one. */
+const signs: readonly (readonly [RegExp, RegExp])[] = [
+  [/\d\.\d*0[\s,}\]]/, /[:,[]\s*-?\d+\.\d*0[\s,}\]]/],
+  [/\d{16}/, /[:,[]\s*-?\d[\d.]{15,}[\s,}\]]/],
+  [/\d[eE][+-]?\d/, /[:,[]\s*-?\d[\d.]*[eE][+-]?\d+[\s,}\]]/],
+  [/"\d+"\s*:/, /[{,]\s*"\d+"\s*:/],
+]
+
+const isFragile = (text: string): boolean =>
+  signs.some(([quick, exact]) => quick.test(text) && exact.test(text))
+
+/**
+ * Like JSON.parse, but what parse → write would change is kept. `fragile`: whether the text holds such a token, when
+ * that is already known. Throws SyntaxError on malformed text.
+ */
+export function parseJson(text: string, fragile = isFragile(text)): Json {
   const plain: Json = JSON.parse(text)
-  if (!fragile.test(text)) return plain
-  return JSON.parse(text.replace(tokens, protect))
+  return fragile ? JSON.parse(text.replace(tokens, protect)) : plain
 }
 
 function protect(token: string, colon: string | undefined): string {
-  if (token[0] !== '"') return String(Number(token)) === token ? token : `"\\u0001${token}"`
+  if (token[0] !== '"') return String(Number(token)) === token ? token : `"${mark}${token}"`
   if (colon === undefined) return token
   const key = token.slice(1, token.lastIndexOf('"'))
-  return /^\d+$/.test(key) ? `"\\u0001k${key}"${colon}` : token
+  return /^\d+$/.test(key) ? `"${mark}k${key}"${colon}` : token
 }
 
 /** Writes a value read by `parseJson`; every protected token comes out as it came in. */
 export function writeJson(value: unknown): string {
   const text = JSON.stringify(value)
-  return text.includes('\\u0001') ? text.replace(marked, restore) : text
+  return text.includes(mark) ? text.replace(marked, restore) : text
 }
 
 function restore(whole: string, token: string): string {
   if (/^k\d+$/.test(token)) return `"${token.slice(1)}"`
-  return /^-?\d/.test(token) ? token : whole
+  return /^-?\d[\d.eE+-]*$/.test(token) ? token : whole
 }
 
 /** undefined instead of an exception, for text that others wrote. */
@@ -64,6 +76,7 @@ export const asFlag = (value: unknown): boolean | undefined =>
 
 /** A finite number, also when it was protected (`1.0`). */
 export function asNumber(value: unknown): number | undefined {
-  const number = typeof value === 'string' && value[0] === mark ? Number(value.slice(1)) : value
+  const number =
+    typeof value === 'string' && value.startsWith(mark) ? Number(value.slice(mark.length)) : value
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined
 }

@@ -1,0 +1,307 @@
+/**
+ * The top level of a JSON body, without parsing it: where each field's value lies. Enough to route a request and to
+ * exchange its model name while every other byte stays as it was.
+ */
+import type { Span } from './span.ts'
+
+export type Skim =
+  | {
+      readonly kind: 'object'
+      readonly fields: ReadonlyMap<string, Span>
+      /** Does it hold a number or key that JSON.parse would change? undefined: not looked at. See `parseJson`. */
+      readonly fragile?: boolean
+    }
+  | { readonly kind: 'malformed'; readonly message: string }
+
+/** Bodies up to this size are read to the end, so that a broken one is refused here. */
+export const wholeReadBytes = 96 * 1024
+const maxDepth = 512
+const edgeBytes = 16 * 1024
+
+const quote = 34
+const comma = 44
+const colon = 58
+const backslash = 92
+
+/**
+ * Fields of the top-level object. A body beyond `wholeReadBytes` is read from both ends, past whichever large value
+ * lies in between; when the ends do not tell where `wanted` fields are, it is read whole after all.
+ */
+export function skim(bytes: Uint8Array, wanted: readonly string[]): Skim {
+  const start = skipSpace(bytes, 0)
+  const end = lastNonSpace(bytes)
+  if (bytes[start] !== 123) return malformed('the body is not a JSON object', start)
+  if (bytes[end] !== 125 || end === start) return malformed('the JSON object does not end', end)
+  if (bytes.length > wholeReadBytes) {
+    const ends = skimEnds(bytes, start, end, wanted)
+    if (ends) return ends
+  }
+  return skimWhole(bytes, start)
+}
+
+/** What is noticed on the way. */
+interface Notes {
+  fragile: boolean
+}
+
+function skimWhole(bytes: Uint8Array, start: number): Skim {
+  const fields = new Map<string, Span>()
+  const notes: Notes = { fragile: false }
+  let at = skipSpace(bytes, start + 1)
+  if (bytes[at] === 125) return closing(bytes, at, fields, notes)
+  for (;;) {
+    const field = readField(bytes, at, Number.POSITIVE_INFINITY, notes)
+    if (typeof field === 'string') return malformed(field, at)
+    if (!field) return malformed('the JSON object does not end', bytes.length)
+    fields.set(field.name, field.value)
+    at = skipSpace(bytes, field.value.end)
+    if (bytes[at] === 125) return closing(bytes, at, fields, notes)
+    if (bytes[at] !== comma) return malformed('expected a comma or }', at)
+    at = skipSpace(bytes, at + 1)
+  }
+}
+
+function closing(bytes: Uint8Array, at: number, fields: ReadonlyMap<string, Span>, { fragile }: Notes): Skim {
+  return skipSpace(bytes, at + 1) === bytes.length
+    ? { kind: 'object', fields, fragile }
+    : malformed('something follows the JSON object', at + 1)
+}
+
+interface Field {
+  readonly name: string
+  readonly value: Span
+}
+
+/** One `"name": value`; undefined when the value goes beyond `limit`, a text when it is no field. */
+function readField(bytes: Uint8Array, at: number, limit: number, notes: Notes): Field | string | undefined {
+  if (bytes[at] !== quote) return 'expected a field name in double quotes'
+  const nameEnd = endOfString(bytes, at)
+  if (nameEnd < 0) return 'a string does not end'
+  const divider = skipSpace(bytes, nameEnd)
+  if (bytes[divider] !== colon) return 'expected a colon after a field name'
+  const start = skipSpace(bytes, divider + 1)
+  const end = endOfValue(bytes, start, limit, notes)
+  if (end === beyond) return undefined
+  if (end < 0) return problems[end] ?? 'malformed JSON'
+  return { name: text(bytes, at + 1, nameEnd - 1), value: { start, end } }
+}
+
+const unfinished = -1
+const tooDeep = -2
+const noValue = -3
+const mismatched = -4
+const beyond = -5
+const problems: Readonly<Record<number, string>> = {
+  [unfinished]: 'a value does not end',
+  [tooDeep]: `nested deeper than ${maxDepth} levels`,
+  [noValue]: 'expected a value',
+  [mismatched]: 'brackets do not match',
+}
+
+/** What a byte outside of strings may mean. */
+const plain = 0
+const opensString = 1
+const opens = 2
+const closes = 3
+const digit = 4
+const meaning = new Uint8Array(256)
+for (const byte of [123, 91]) meaning[byte] = opens
+for (const byte of [125, 93]) meaning[byte] = closes
+for (let byte = 48; byte <= 57; byte++) meaning[byte] = digit
+meaning[quote] = opensString
+
+/** Index after the value at `at`, or one of the negative codes above. */
+function endOfValue(bytes: Uint8Array, at: number, limit: number, notes: Notes): number {
+  const first = bytes[at]
+  if (first === quote) return endOfString(bytes, at)
+  if (first !== 123 && first !== 91) return endOfLiteral(bytes, at)
+  const nesting = new Nesting()
+  for (let here = at; here < bytes.length; here++) {
+    const byte = bytes[here] ?? 0
+    const means = meaning[byte]
+    if (means === plain) continue
+    if (means === opensString) {
+      here = passString(bytes, here, notes) - 1
+      if (here < 0) return unfinished
+      if (here > limit) return beyond
+    } else if (means === digit) {
+      if (isFragileAfter(bytes, here)) notes.fragile = true
+    } else {
+      const problem = means === opens ? nesting.open(byte) : nesting.close(byte)
+      if (problem !== 0) return problem
+      if (nesting.depth === 0) return here + 1
+    }
+  }
+  return unfinished
+}
+
+/** Which brackets are open. */
+class Nesting {
+  depth = 0
+  readonly #closers = new Uint8Array(maxDepth)
+
+  open(byte: number): number {
+    if (this.depth === maxDepth) return tooDeep
+    this.#closers[this.depth++] = byte + 2
+    return 0
+  }
+
+  close(byte: number): number {
+    return this.#closers[--this.depth] === byte ? 0 : mismatched
+  }
+}
+
+function passString(bytes: Uint8Array, at: number, notes: Notes): number {
+  const end = endOfString(bytes, at)
+  if (end > 0 && isDigit(bytes[at + 1]) && bytes[skipSpace(bytes, end)] === colon) notes.fragile = true
+  return end
+}
+
+const isDigit = (byte = 0): boolean => byte >= 48 && byte <= 57
+
+/** A digit before a point or an exponent, or the first of sixteen. */
+const isFragileAfter = (bytes: Uint8Array, at: number): boolean => {
+  const next = bytes[at + 1] ?? 0
+  return next === 46 || (next | 32) === 101 || (isDigit(next) && isDigit(bytes[at + 15]))
+}
+
+/** Index after the closing quote of the string that opens at `at`; -1 when there is none. */
+function endOfString(bytes: Uint8Array, at: number): number {
+  const length = bytes.length
+  for (let here = at + 1; here < length; here++) {
+    const byte = bytes[here]
+    if (byte === quote) return here + 1
+    if (byte === backslash) here++
+  }
+  return -1
+}
+
+const literal = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/
+
+function endOfLiteral(bytes: Uint8Array, at: number): number {
+  let end = at
+  while (end < bytes.length && !endsLiteral(bytes[end])) end++
+  return end - at < 64 && literal.test(text(bytes, at, end)) ? end : noValue
+}
+
+const endsLiteral = (byte: number | undefined): boolean =>
+  byte === comma || byte === 125 || byte === 93 || isSpace(byte)
+
+/** Fields before and after the one large value in the middle; undefined when a wanted one may hide in between. */
+function skimEnds(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  wanted: readonly string[],
+): Skim | undefined {
+  const fields = new Map<string, Span>()
+  let at = skipSpace(bytes, start + 1)
+  for (;;) {
+    const field = readField(bytes, at, start + edgeBytes, { fragile: false })
+    if (typeof field === 'string') return undefined
+    if (!field) break
+    fields.set(field.name, field.value)
+    at = skipSpace(bytes, field.value.end)
+    if (bytes[at] !== comma || at > start + edgeBytes) break
+    at = skipSpace(bytes, at + 1)
+  }
+  for (const { name, value } of fieldsFromEnd(bytes, end)) if (!fields.has(name)) fields.set(name, value)
+  const hidden = wanted.some((name) => !fields.has(name) && indexOfName(bytes, name) >= 0)
+  return hidden ? undefined : { kind: 'object', fields }
+}
+
+/** Scalar fields at the end of the object, read backwards: a string's opening quote is the nearest unescaped one. */
+function* fieldsFromEnd(bytes: Uint8Array, end: number): Generator<Field> {
+  let at = end
+  for (;;) {
+    const valueEnd = lastNonSpaceBefore(bytes, at) + 1
+    const start = startOfScalar(bytes, valueEnd)
+    if (start < 0) return
+    const divider = lastNonSpaceBefore(bytes, start)
+    if (bytes[divider] !== colon) return
+    const nameEnd = lastNonSpaceBefore(bytes, divider) + 1
+    if (bytes[nameEnd - 1] !== quote) return
+    const nameStart = startOfString(bytes, nameEnd)
+    if (nameStart < 0) return
+    yield { name: text(bytes, nameStart + 1, nameEnd - 1), value: { start, end: valueEnd } }
+    at = lastNonSpaceBefore(bytes, nameStart)
+    if (bytes[at] !== comma) return
+  }
+}
+
+function startOfScalar(bytes: Uint8Array, end: number): number {
+  if (bytes[end - 1] === quote) return startOfString(bytes, end)
+  let start = end
+  while (start > 0 && end - start < 64 && isLiteralByte(bytes[start - 1])) start--
+  return literal.test(text(bytes, start, end)) ? start : -1
+}
+
+const isLiteralByte = (byte = 0): boolean =>
+  (byte >= 48 && byte <= 57) ||
+  (byte >= 97 && byte <= 122) ||
+  byte === 43 ||
+  byte === 45 ||
+  byte === 46 ||
+  byte === 69
+
+function startOfString(bytes: Uint8Array, end: number): number {
+  const limit = Math.max(0, end - edgeBytes)
+  for (let here = end - 2; here >= limit; here--) {
+    if (bytes[here] !== quote) continue
+    let slashes = 0
+    while (bytes[here - 1 - slashes] === backslash) slashes++
+    if (slashes % 2 === 0) return here
+  }
+  return -1
+}
+
+/** Where `"name"` stands anywhere in the body; inside a string its quotes would be escaped. */
+function indexOfName(bytes: Uint8Array, name: string): number {
+  const last = name.charCodeAt(name.length - 1)
+  for (let at = bytes.indexOf(quote, 1 + name.length); at >= 0; at = bytes.indexOf(quote, at + 1)) {
+    if (bytes[at - 1] !== last || bytes[at - name.length - 1] !== quote) continue
+    if (text(bytes, at - name.length, at) === name) return at - name.length - 1
+  }
+  return -1
+}
+
+const isSpace = (byte: number | undefined): boolean => byte === 32 || byte === 10 || byte === 13 || byte === 9
+
+function skipSpace(bytes: Uint8Array, from: number): number {
+  let at = from
+  while (isSpace(bytes[at])) at++
+  return at
+}
+
+const lastNonSpace = (bytes: Uint8Array): number => lastNonSpaceBefore(bytes, bytes.length)
+
+function lastNonSpaceBefore(bytes: Uint8Array, before: number): number {
+  let at = before - 1
+  while (at > 0 && isSpace(bytes[at])) at--
+  return at
+}
+
+const decoder = new TextDecoder()
+
+function text(bytes: Uint8Array, start: number, end: number): string {
+  return decoder.decode(bytes.subarray(start, end))
+}
+
+/** A field's text when it is a string, decoded. */
+export function stringAt(bytes: Uint8Array, span: Span | undefined): string | undefined {
+  if (!span || bytes[span.start] !== quote) return undefined
+  try {
+    const value: unknown = JSON.parse(text(bytes, span.start, span.end))
+    return typeof value === 'string' ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Is the field's value this literal (`true`, `null` …)? */
+export const literalAt = (bytes: Uint8Array, span: Span | undefined, word: string): boolean =>
+  span !== undefined && span.end - span.start === word.length && text(bytes, span.start, span.end) === word
+
+function malformed(message: string, at: number): Skim {
+  return { kind: 'malformed', message: `malformed JSON at byte ${at}: ${message}` }
+}
