@@ -2,6 +2,21 @@
  * The top level of a JSON body, without parsing it: where each field's value lies. Enough to route a request and to
  * exchange its model name while every other byte stays as it was.
  */
+import {
+  backslash,
+  beyond,
+  colon,
+  comma,
+  endOfString,
+  endOfValue,
+  isSpace,
+  literal,
+  type Notes,
+  problems,
+  quote,
+  skipSpace,
+  text,
+} from './scan.ts'
 import type { Span } from './span.ts'
 
 export type Skim =
@@ -15,13 +30,7 @@ export type Skim =
 
 /** Bodies up to this size are read to the end, so that a broken one is refused here. */
 export const wholeReadBytes = 96 * 1024
-const maxDepth = 512
 const edgeBytes = 16 * 1024
-
-const quote = 34
-const comma = 44
-const colon = 58
-const backslash = 92
 
 /**
  * Fields of the top-level object. A body beyond `wholeReadBytes` is read from both ends, past whichever large value
@@ -37,11 +46,6 @@ export function skim(bytes: Uint8Array, wanted: readonly string[]): Skim {
     if (ends) return ends
   }
   return skimWhole(bytes, start)
-}
-
-/** What is noticed on the way. */
-interface Notes {
-  fragile: boolean
 }
 
 function skimWhole(bytes: Uint8Array, start: number): Skim {
@@ -85,107 +89,6 @@ function readField(bytes: Uint8Array, at: number, limit: number, notes: Notes): 
   if (end < 0) return problems[end] ?? 'malformed JSON'
   return { name: text(bytes, at + 1, nameEnd - 1), value: { start, end } }
 }
-
-const unfinished = -1
-const tooDeep = -2
-const noValue = -3
-const mismatched = -4
-const beyond = -5
-const problems: Readonly<Record<number, string>> = {
-  [unfinished]: 'a value does not end',
-  [tooDeep]: `nested deeper than ${maxDepth} levels`,
-  [noValue]: 'expected a value',
-  [mismatched]: 'brackets do not match',
-}
-
-/** What a byte outside of strings may mean. */
-const plain = 0
-const opensString = 1
-const opens = 2
-const closes = 3
-const digit = 4
-const meaning = new Uint8Array(256)
-for (const byte of [123, 91]) meaning[byte] = opens
-for (const byte of [125, 93]) meaning[byte] = closes
-for (let byte = 48; byte <= 57; byte++) meaning[byte] = digit
-meaning[quote] = opensString
-
-/** Index after the value at `at`, or one of the negative codes above. */
-function endOfValue(bytes: Uint8Array, at: number, limit: number, notes: Notes): number {
-  const first = bytes[at]
-  if (first === quote) return endOfString(bytes, at)
-  if (first !== 123 && first !== 91) return endOfLiteral(bytes, at)
-  const nesting = new Nesting()
-  for (let here = at; here < bytes.length; here++) {
-    const byte = bytes[here] ?? 0
-    const means = meaning[byte]
-    if (means === plain) continue
-    if (means === opensString) {
-      here = passString(bytes, here, notes) - 1
-      if (here < 0) return unfinished
-      if (here > limit) return beyond
-    } else if (means === digit) {
-      if (isFragileAfter(bytes, here)) notes.fragile = true
-    } else {
-      const problem = means === opens ? nesting.open(byte) : nesting.close(byte)
-      if (problem !== 0) return problem
-      if (nesting.depth === 0) return here + 1
-    }
-  }
-  return unfinished
-}
-
-/** Which brackets are open. */
-class Nesting {
-  depth = 0
-  readonly #closers = new Uint8Array(maxDepth)
-
-  open(byte: number): number {
-    if (this.depth === maxDepth) return tooDeep
-    this.#closers[this.depth++] = byte + 2
-    return 0
-  }
-
-  close(byte: number): number {
-    return this.#closers[--this.depth] === byte ? 0 : mismatched
-  }
-}
-
-function passString(bytes: Uint8Array, at: number, notes: Notes): number {
-  const end = endOfString(bytes, at)
-  if (end > 0 && isDigit(bytes[at + 1]) && bytes[skipSpace(bytes, end)] === colon) notes.fragile = true
-  return end
-}
-
-const isDigit = (byte = 0): boolean => byte >= 48 && byte <= 57
-
-/** A digit before a point or an exponent, or the first of sixteen. */
-const isFragileAfter = (bytes: Uint8Array, at: number): boolean => {
-  const next = bytes[at + 1] ?? 0
-  return next === 46 || (next | 32) === 101 || (isDigit(next) && isDigit(bytes[at + 15]))
-}
-
-/** Index after the closing quote of the string that opens at `at`; -1 when there is none. */
-function endOfString(bytes: Uint8Array, at: number): number {
-  const length = bytes.length
-  for (let here = at + 1; here < length; here++) {
-    const byte = bytes[here]
-    if (byte === quote) return here + 1
-    if (byte === backslash) here++
-  }
-  return -1
-}
-
-const literal = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/
-
-function endOfLiteral(bytes: Uint8Array, at: number): number {
-  let end = at
-  while (end < bytes.length && !endsLiteral(bytes[end])) end++
-  return end - at < 64 && literal.test(text(bytes, at, end)) ? end : noValue
-}
-
-const endsLiteral = (byte: number | undefined): boolean =>
-  byte === comma || byte === 125 || byte === 93 || isSpace(byte)
 
 /** Fields before and after the one large value in the middle; undefined when a wanted one may hide in between. */
 function skimEnds(
@@ -265,26 +168,12 @@ function indexOfName(bytes: Uint8Array, name: string): number {
   return -1
 }
 
-const isSpace = (byte: number | undefined): boolean => byte === 32 || byte === 10 || byte === 13 || byte === 9
-
-function skipSpace(bytes: Uint8Array, from: number): number {
-  let at = from
-  while (isSpace(bytes[at])) at++
-  return at
-}
-
 const lastNonSpace = (bytes: Uint8Array): number => lastNonSpaceBefore(bytes, bytes.length)
 
 function lastNonSpaceBefore(bytes: Uint8Array, before: number): number {
   let at = before - 1
   while (at > 0 && isSpace(bytes[at])) at--
   return at
-}
-
-const decoder = new TextDecoder()
-
-function text(bytes: Uint8Array, start: number, end: number): string {
-  return decoder.decode(bytes.subarray(start, end))
 }
 
 /** A field's text when it is a string, decoded. */
