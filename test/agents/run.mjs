@@ -1,0 +1,90 @@
+// Proof with real agents: each runs a three-step tool loop through the gateway, to every upstream dialect.
+import { randomBytes } from 'node:crypto'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { findCommand, startGateway } from './runner/gateway.mjs'
+import { installAgents } from './runner/install.mjs'
+import { runLoop } from './runner/loop.mjs'
+import { planRuns, readOptions, usage } from './runner/options.mjs'
+import { endAll } from './runner/processes.mjs'
+import { openReport } from './runner/report.mjs'
+import { dropAllScratch } from './runner/scratch.mjs'
+import { target } from './runner/target.mjs'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
+const cache = resolve(root, process.env.CLUTCH_AGENTS_CACHE ?? '.cache/agents')
+
+/** However the run ends, its processes and folders end with it. */
+function cleanUpAtExit() {
+  process.once('exit', () => {
+    endAll()
+    dropAllScratch()
+  })
+  process.once('SIGINT', () => process.exit(130))
+  process.once('SIGTERM', () => process.exit(143))
+}
+
+async function play(one, programs, gateway, keep) {
+  const program = programs.get(one.agent.name)
+  if (program.error !== undefined)
+    return { reason: 'not installed', requests: [], outside: [], seconds: 0, tail: program.error }
+  return runLoop(one, program, gateway, keep)
+}
+
+/** `jobs` runs at a time; resolves with the number that passed. */
+async function playAll(runs, jobs, playOne) {
+  const waiting = [...runs]
+  let passed = 0
+  const worker = async () => {
+    for (let one = waiting.shift(); one !== undefined; one = waiting.shift())
+      if (await playOne(one)) passed += 1
+  }
+  await Promise.all(Array.from({ length: jobs }, worker))
+  return passed
+}
+
+async function prove(runs, options, report) {
+  const command = findCommand(root)
+  const programs = await installAgents(cache, [...new Set(runs.map((one) => one.agent))], report.say)
+  const gateway = await startGateway(command, randomBytes(12).toString('hex'))
+  report.say(`${command} serves on 127.0.0.1:${gateway.port}; ${runs.length} runs, ${options.jobs} at once`)
+  const startedMs = Date.now()
+  try {
+    const passed = await playAll(runs, options.jobs, async (one) => {
+      const outcome = await play(one, programs, gateway, options.keep)
+      report.outcome(one, outcome)
+      return outcome.reason === undefined
+    })
+    report.say(`runs took ${((Date.now() - startedMs) / 1000).toFixed(0)} s`)
+    if (passed < runs.length) report.lastWords('the gateway', gateway.output)
+    return passed
+  } finally {
+    await gateway.stop(options.keep)
+  }
+}
+
+async function main() {
+  const options = readOptions(process.argv.slice(2))
+  const runs = planRuns(options)
+  const report = openReport(options)
+  if (options.help) return report.say(usage)
+  if (options.list) return report.plan(runs)
+  if (!target.supported) {
+    report.say(`no agent publishes a package for ${target.name}`)
+    return report.total({ passed: 0, failed: 0, skipped: runs.length })
+  }
+  const passed = await prove(runs, options, report).catch((error) => {
+    report.say(error.message)
+    return 0
+  })
+  report.total({ passed, failed: runs.length - passed, skipped: 0 })
+  if (passed < runs.length) process.exitCode = 1
+}
+
+cleanUpAtExit()
+try {
+  await main()
+} catch (error) {
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = 64
+}

@@ -1,0 +1,61 @@
+// What the reader sees: one line per run, the reason and the agent's last words when it failed.
+import { isModelRequest } from './relay.mjs'
+
+const indent = (text) => text.replace(/^/gm, '    | ')
+
+function requestLines(requests) {
+  return requests.map(
+    ({ method, path, status, lost }) => `${method} ${path} ${status}${lost && ` lost: ${lost}`}`,
+  )
+}
+
+function asText({ agent, dialect, upstream }, outcome, keep) {
+  const count = outcome.requests.filter(isModelRequest).length
+  const line = [
+    outcome.reason === undefined ? 'ok  ' : 'FAIL',
+    `${agent.name} ${agent.version}`.padEnd(17),
+    `${dialect} → ${upstream}`.padEnd(36),
+    `${count} requests`,
+    `${outcome.seconds.toFixed(1).padStart(5)} s`,
+    ...(outcome.reason === undefined ? [] : [` ${outcome.reason}`]),
+    ...(keep && outcome.dir ? [` ${outcome.dir}`] : []),
+  ].join(' ')
+  if (outcome.reason === undefined) return line
+  return [line, indent(requestLines(outcome.requests).join('\n')), indent(outcome.tail)].join('\n')
+}
+
+function asJson({ agent, dialect, upstream }, outcome, keep) {
+  const { reason, dir, ...rest } = outcome
+  const ok = reason === undefined
+  return JSON.stringify({
+    agent: agent.name,
+    version: agent.version,
+    dialect,
+    upstream,
+    ok,
+    ...(ok ? {} : { reason }),
+    ...rest,
+    ...(keep ? { dir } : {}),
+  })
+}
+
+/** With `json`, results go to stdout as lines of JSON and everything meant for people to stderr. */
+export function openReport({ json, keep }) {
+  const toPeople = json ? process.stderr : process.stdout
+  return {
+    plan: (runs) => {
+      for (const { agent, dialect, upstream } of runs)
+        toPeople.write(`${agent.name} ${agent.version} ${dialect} → ${upstream}\n`)
+    },
+    say: (text) => toPeople.write(`${text}\n`),
+    outcome: (one, outcome) => process.stdout.write(`${(json ? asJson : asText)(one, outcome, keep)}\n`),
+    lastWords: (who, { stdout, stderr }) =>
+      toPeople.write(
+        `${who} said last:\n${indent(`${stdout}${stderr}`.trim().slice(-2_000) || 'nothing')}\n`,
+      ),
+    total: ({ passed, failed, skipped }) => {
+      if (json) process.stdout.write(`${JSON.stringify({ passed, failed, skipped })}\n`)
+      toPeople.write(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}\n`)
+    },
+  }
+}
