@@ -1,16 +1,20 @@
 /** A place that serves models: where it is, what it speaks, how it wants to be asked. One file each, pure data. */
-import type { DialectId } from '../conversation/conversation.ts'
+import { type DialectId, dialectIds } from '../conversation/conversation.ts'
 import type { Quirks } from '../conversation/quirks.ts'
 
 export interface Provider {
   /** The first word of `provider/model`. */
   readonly id: string
+  /** Other first words people use for it. */
+  readonly aliases?: readonly string[]
   readonly title: string
   /** Without a trailing slash; the paths in `speaks` are appended. '' when the user must say (Azure, own URLs). */
   readonly baseUrl: string
   /** Path per dialect, best dialect first. `{model}` and `{method}` are filled in (Gemini, Azure). */
   readonly speaks: Partial<Readonly<Record<DialectId, string>>>
   readonly authorize: AuthScheme
+  /** Dialects whose endpoint wants the key in another header. */
+  readonly authorizeIn?: Partial<Readonly<Record<DialectId, AuthScheme>>>
   /** Environment variables that may hold the key, first one wins. Empty: no key is needed. */
   readonly keyVariables: readonly string[]
   /** Environment variables that move the base URL. */
@@ -24,6 +28,8 @@ export interface Provider {
   readonly quirks?: Quirks
   /** Departures of single models; every row whose pattern matches the model is laid over `quirks`, in order. */
   readonly models?: readonly ModelQuirks[]
+  /** Its model names begin with a vendor's name of their own (`moonshotai/kimi-k2.6`). */
+  readonly vendorPrefixes?: boolean
   /** Runs on this machine: usable without a key, found on its usual port. */
   readonly local?: boolean
   /** Where people get a key, for error messages. */
@@ -33,6 +39,8 @@ export interface Provider {
 export interface ModelQuirks {
   readonly match: RegExp
   readonly quirks: Quirks
+  /** These models answer in these dialects only; absent: in all that the provider speaks. */
+  readonly dialects?: readonly DialectId[]
 }
 
 /** How the key travels. */
@@ -52,8 +60,33 @@ export function authHeaders(scheme: AuthScheme, key: string): Readonly<Record<st
   }
 }
 
+/** The headers that carry `key` to the provider's endpoint for `dialect`. */
+export function keyHeaders(
+  provider: Pick<Provider, 'authorize' | 'authorizeIn'>,
+  dialect: DialectId,
+  key: string,
+): Readonly<Record<string, string>> {
+  return authHeaders(provider.authorizeIn?.[dialect] ?? provider.authorize, key)
+}
+
+/** In which dialects `model` can be asked, best first. */
+export function dialectsFor(
+  provider: Pick<Provider, 'speaks' | 'models'>,
+  model: string,
+): readonly DialectId[] {
+  const spoken = dialectIdsOf(provider)
+  const rows = provider.models?.filter(({ match, dialects }) => dialects && match.test(model)) ?? []
+  return rows.reduce((left, { dialects }) => left.filter((dialect) => dialects?.includes(dialect)), spoken)
+}
+
+function dialectIdsOf({ speaks }: Pick<Provider, 'speaks'>): readonly DialectId[] {
+  return dialectIds
+    .filter((dialect) => speaks[dialect] !== undefined)
+    .toSorted((a, b) => Object.keys(speaks).indexOf(a) - Object.keys(speaks).indexOf(b))
+}
+
 /** The provider's quirks for one model. */
 export function quirksFor(provider: Pick<Provider, 'quirks' | 'models'>, model: string): Quirks {
   const rows = provider.models?.filter(({ match }) => match.test(model)) ?? []
-  return rows.reduce<Quirks>((sum, { quirks }) => ({ ...sum, ...quirks }), provider.quirks ?? {})
+  return Object.assign({}, provider.quirks, ...rows.map(({ quirks }) => quirks))
 }

@@ -1,0 +1,27 @@
+/** Google's Gemini API (AI Studio keys). */
+import type { Provider } from './provider.ts'
+
+export const gemini: Provider = {
+  id: 'gemini',
+  aliases: ['google'],
+  title: 'Google Gemini',
+  baseUrl: 'https://generativelanguage.googleapis.com',
+  speaks: {
+    gemini: '/v1beta/models/{model}:{method}',
+    'openai-chat': '/v1beta/openai/chat/completions',
+  },
+  authorize: 'x-goog-api-key',
+  authorizeIn: { 'openai-chat': 'bearer' },
+  keyVariables: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
+  baseUrlVariables: ['GEMINI_BASE_URL'],
+  keysPage: 'https://aistudio.google.com/apikey',
+  quirks: {
+    images: true,
+    documents: true,
+    webSearch: true,
+    reasoningReplay: 'refused',
+    efforts: ['minimal', 'low', 'medium', 'high'],
+    maxStopSequences: 5,
+    schemaRefuses: ['$schema', '$id', '$comment', 'patternProperties', 'unevaluatedProperties'],
+  },
+}

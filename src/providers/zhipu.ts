@@ -1,0 +1,27 @@
+/** Zhipu BigModel: GLM models in China. */
+import type { Provider } from './provider.ts'
+
+export const zhipu: Provider = {
+  id: 'zhipu',
+  aliases: ['bigmodel', 'glm-cn'],
+  title: 'Zhipu BigModel',
+  baseUrl: 'https://open.bigmodel.cn/api',
+  speaks: { 'openai-chat': '/paas/v4/chat/completions', anthropic: '/anthropic/v1/messages' },
+  authorize: 'bearer',
+  keyVariables: ['ZHIPU_API_KEY', 'ZHIPUAI_API_KEY', 'BIGMODEL_API_KEY'],
+  baseUrlVariables: ['ZHIPU_BASE_URL'],
+  keysPage: 'https://open.bigmodel.cn/usercenter/apikeys',
+  quirks: {
+    reasoningField: 'reasoning_content',
+    thinkingRequest: 'thinking',
+    requiredToolWord: 'auto',
+    noNamedToolChoice: true,
+    noParallelSwitch: true,
+    structuredOutput: 'json',
+    maxStopSequences: 1,
+    images: false,
+    documents: false,
+    cacheControl: false,
+  },
+  models: [{ match: /^glm-\d(\.\d)?v/i, quirks: { images: true } }],
+}
