@@ -1,0 +1,189 @@
+// `npm run bench`: drives the built gateway beside nginx and a mock upstream, and prints paired ratios. README.md says how.
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { availableParallelism, cpus } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { cpuUs, machineBusyUs } from './accounting.mjs'
+import { check } from './check.mjs'
+import { ownProcess } from './ipc.mjs'
+import { profile } from './profile.mjs'
+import { figuresOf, print } from './report.mjs'
+import { behaviours, measureSteady, steady } from './scenarios.mjs'
+import { direct, gateway, nginx, onGatewayCpu, onLoadCpu, peer, pinning } from './targets.mjs'
+
+const USAGE = `npm run bench -- [options]
+  --quick               about a minute instead of about four
+  --rounds N            interleaved rounds (default 6, quick 3)
+  --only TEXT           scenarios whose name contains TEXT (comma separated)
+  --gateway 'CMD'       what to start instead of bin/clutch; gets: serve --port N --config FILE
+  --floor               also measure the least a Node gateway can do (bench/floor.mjs)
+  --target NAME=URL     also measure a running server: http://host:port[/path][#model=…&pid=…]; repeatable
+  --mock-port N         where the mock upstream listens (default: any free port)
+  --json FILE           all figures and rows
+  --profile SCENARIO    instead: where the gateway spends its time in one scenario`
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    only: { type: 'string' },
+    gateway: { type: 'string' },
+    floor: { type: 'boolean', default: false },
+    target: { type: 'string', multiple: true, default: [] },
+    'mock-port': { type: 'string', default: '0' },
+    json: { type: 'string' },
+    profile: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+const here = dirname(fileURLToPath(import.meta.url))
+const script = (name) => [process.execPath, join(here, name)]
+const say = (text) => process.stderr.write(`bench: ${text}\n`)
+const isWanted = ({ id }) => !options.only || options.only.split(',').some((part) => id.includes(part))
+
+function ownCpuUs() {
+  const { user, system } = process.cpuUsage()
+  return user + system
+}
+
+async function instruments() {
+  const mock = ownProcess(onLoadCpu(script('mock.mjs')))
+  const load = ownProcess(onLoadCpu(script('load.mjs')))
+  const json = ownProcess(onGatewayCpu(script('json-cost.mjs')))
+  const mockPort = await mock.ask('listen', Number(options['mock-port']))
+  const others = (target) =>
+    [mock, load, json, target].reduce((sum, { pid }) => sum - (pid ? cpuUs(pid) : 0), machineBusyUs())
+  return {
+    mock,
+    load,
+    json,
+    mockPort,
+    isQuick: options.quick,
+    tries: options.quick ? 2 : 3,
+    rounds: Number(options.rounds ?? (options.quick ? 3 : 6)),
+    warmupMs: options.quick ? 200 : 400,
+    durationMs: options.quick ? 600 : 1400,
+    usage: (target) => ({ atUs: performance.now() * 1000, othersUs: others(target) - ownCpuUs() }),
+    stop: () => [mock, load, json].map((process) => process.stop()),
+  }
+}
+
+function subjects(bench) {
+  const { mockPort } = bench
+  const command = options.gateway?.split(/\s+/) ?? script('../bin/clutch')
+  const ours = gateway({ command, mockPort })
+  const floor = options.floor
+    ? [gateway({ command: script('floor.mjs'), name: 'floor', lanes: ['same'], mockPort })]
+    : []
+  return {
+    ours,
+    floor,
+    limit: nginx({ mockPort }),
+    peers: options.target.map(peer),
+    none: direct({ mockPort }),
+  }
+}
+
+async function rounds(bench, targets, none) {
+  const rows = []
+  say('warming up')
+  const cold = targets.filter((target) => target.name !== 'nginx')
+  for (const scenario of steady.filter(isWanted))
+    for (const target of cold.filter((t) => t.models[scenario.lane]))
+      await measureSteady({ ...bench, warmupMs: 2 * bench.durationMs }, target, scenario)
+  for (let round = 0; round < bench.rounds; round++) {
+    say(`round ${round + 1} of ${bench.rounds}`)
+    for (const scenario of steady.filter(isWanted)) {
+      const able = [...targets, ...(scenario.withDirect ? [none] : [])].filter((t) => t.models[scenario.lane])
+      for (const target of round % 2 ? able.reverse() : able) {
+        const measured = await measureSteady(bench, target, scenario, bench.tries)
+        rows.push({ round, scenario: scenario.id, target: target.name, ...measured })
+      }
+      if (!scenario.json) continue
+      const cpuUsPerRequest = await bench.json.ask('cost', {
+        size: scenario.json,
+        durationMs: bench.durationMs / 2,
+      })
+      rows.push({ round, scenario: scenario.id, target: 'json', size: scenario.json, cpuUsPerRequest })
+    }
+  }
+  return rows
+}
+
+async function behaviourRows(bench, targets) {
+  const rows = []
+  for (const scenario of behaviours.filter(isWanted)) {
+    for (const target of targets.filter((t) => t.models[scenario.lane] && !t.isExternal)) {
+      say(`${scenario.id}: ${target.name}`)
+      await target.stop()
+      await target.start()
+      await new Promise((resolve) => setTimeout(resolve, 500))
+      const measured = await scenario.measure(bench, target, scenario.lane)
+      rows.push({ scenario: scenario.id, target: target.name, ...measured })
+    }
+  }
+  return rows
+}
+
+function machine(limit) {
+  const version = limit.skipped
+    ? limit.skipped
+    : spawnSync('/usr/sbin/nginx', ['-v']).stderr?.toString().trim()
+  return `node ${process.version} · ${version} · ${availableParallelism()} × ${cpus()[0].model} · ${pinning}`
+}
+
+/** Starts and checks everybody. A peer that does not work is left out; without our own gateway there is nothing to do. */
+async function started(bench, targets, ours) {
+  const working = []
+  for (const target of targets) {
+    try {
+      await target.start()
+      for (const remark of await check(bench, target)) say(remark)
+      working.push(target)
+    } catch (error) {
+      if (target === ours) throw error
+      say(`${target.name} is left out: ${error.cause?.message ?? error.message}`)
+    }
+  }
+  return working
+}
+
+async function measure(bench) {
+  const { ours, floor, limit, peers, none } = subjects(bench)
+  const targets = [...(limit.skipped ? [] : [limit]), ...floor, ours, ...peers]
+  try {
+    const working = await started(bench, targets, ours)
+    const rows = await rounds(bench, working, none)
+    const behaved = await behaviourRows(bench, working)
+    process.stdout.write(`\n${machine(limit)} · ${bench.rounds} rounds\n`)
+    const names = working.map(({ name }) => name)
+    const others = names.filter((name) => name !== ours.name)
+    print({ names: [...others, ours.name], subject: ours.name, rows, behaviours: behaved })
+    const figures = Object.fromEntries(names.map((name) => [name, figuresOf(name, rows, behaved)]))
+    if (options.json)
+      writeFileSync(
+        options.json,
+        JSON.stringify({ machine: machine(limit), figures, rows, behaved }, null, 1),
+      )
+  } finally {
+    for (const target of targets) await target.remove()
+  }
+}
+
+if (options.help) {
+  process.stdout.write(`${USAGE}\n`)
+  process.exit(0)
+}
+const bench = await instruments()
+try {
+  if (options.profile) await profile(bench, subjects(bench).ours, options.profile)
+  else await measure(bench)
+} catch (error) {
+  say(`could not measure: ${error.message}`)
+  process.exitCode = 1
+} finally {
+  bench.stop()
+}
