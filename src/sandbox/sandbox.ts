@@ -25,29 +25,36 @@ export function createSandbox(parts: SandboxParts): Send {
   return (request, listener) => new Performer(answer(request, parts), listener, parts.clock, request)
 }
 
-/** `/<dialect>/<the dialect's own path>`, see providers/sandbox.ts. */
 function* answer(request: UpstreamRequest, parts: SandboxParts): Generator<Beat, void> {
   const { pathname } = new URL(request.url)
-  const [, first = ''] = pathname.split('/', 2)
-  const id = dialectIds.find((known) => known === first)
-  const dialect = parts.dialects[id ?? 'anthropic']
-  const heard = id && dialect.hear(pathname.slice(id.length + 1))
-  if (!heard) return yield* refused(dialect, { kind: 'not-found', message: `the sandbox has no ${pathname}` })
-  if (heard.kind !== 'generate' && heard.kind !== 'count-tokens')
-    return yield* refused(dialect, { kind: 'not-found', message: 'the sandbox keeps no list of models' })
+  const { dialect, heard } = hear(pathname, parts.dialects)
+  if (heard?.kind !== 'generate' && heard?.kind !== 'count-tokens') {
+    yield* refused(dialect, { kind: 'not-found', message: `the sandbox has no ${pathname}` })
+    return
+  }
   const text = typeof request.body === 'string' ? request.body : new TextDecoder().decode(request.body)
   const body = tryParseJson(text)
-  if (body === undefined)
-    return yield* refused(dialect, { kind: 'bad-request', message: 'the body is not valid JSON' })
+  if (body === undefined) {
+    yield* refused(dialect, { kind: 'bad-request', message: 'the body is not valid JSON' })
+    return
+  }
   const replyId = parts.newId?.() ?? hashed(text)
-  yield* replied({
-    dialect,
-    heard,
-    body,
-    replyId,
-    createdMs: parts.clock.nowMs(),
-    fixtures: parts.fixtures ?? [],
-  })
+  const createdMs = parts.clock.nowMs()
+  yield* replied({ dialect, heard, body, replyId, createdMs, fixtures: parts.fixtures ?? [] })
+}
+
+/** The dialect whose path it is; `/<dialect>` in front says it outright. */
+function hear(
+  path: string,
+  dialects: SandboxParts['dialects'],
+): { dialect: Dialect; heard?: Heard | undefined } {
+  const named = dialectIds.find((id) => path.startsWith(`/${id}/`))
+  if (named) return { dialect: dialects[named], heard: dialects[named].hear(path.slice(named.length + 1)) }
+  for (const id of dialectIds) {
+    const heard = dialects[id].hear(path)
+    if (heard?.kind === 'generate' || heard?.kind === 'count-tokens') return { dialect: dialects[id], heard }
+  }
+  return { dialect: dialects.anthropic }
 }
 
 interface Question {
@@ -61,11 +68,15 @@ interface Question {
 
 function* replied({ dialect, heard, body, replyId, createdMs, fixtures }: Question): Generator<Beat, void> {
   const conversation = dialect.request.decode(body)
-  if ('kind' in conversation) return yield* refused(dialect, conversation)
+  if ('kind' in conversation) {
+    yield* refused(dialect, conversation)
+    return
+  }
   const estimatedInputTokens = estimateTokens(conversation)
   if (heard.kind === 'count-tokens') {
     yield { type: 'head', status: 200, headers: { 'content-type': 'application/json' } }
-    return yield { type: 'data', text: dialect.countTokens.encode(estimatedInputTokens) }
+    yield { type: 'data', text: dialect.countTokens.encode(estimatedInputTokens) }
+    return
   }
   const model = decoded(heard.model ?? asText(asObject(body)['model']) ?? '')
   const { script, parameters } = readModelName(model)

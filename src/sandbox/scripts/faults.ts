@@ -9,20 +9,20 @@ const rest = text('And on it went.')
 export const faults: readonly Script[] = [
   {
     name: 'stall',
-    usage: ':<ms>',
+    usage: '[:<ms>]',
     summary: 'says a few words, then nothing; with ms it goes on after them',
     play: (scene) => speak(opening, ...pause(scene), rest),
   },
   {
     name: 'silent',
-    usage: ':<ms>',
+    usage: '[:<ms>]',
     summary: 'accepts the request and never answers; with ms it answers after them',
     play: (scene) =>
       scene.parameters[0] === undefined ? { type: 'silent' } : speak(...pause(scene), opening, rest),
   },
   {
     name: 'cut',
-    usage: ':<n>',
+    usage: '[:<n>]',
     summary: 'the stream ends without a finish after n events (default 4)',
     play: (scene) => ({ ...speak(opening, rest), cutAfter: numberAt(scene, 0, 4) }),
   },
@@ -34,19 +34,19 @@ export const faults: readonly Script[] = [
   },
   {
     name: 'error',
-    usage: ':<status>[:retry-after=<s>][:context|:credits|:model]',
+    usage: '[:<status>][:retry-after=<s>][:context|:credits|:model]',
     summary: 'an HTTP error with the dialect’s own body (default 500)',
     play: (scene) => ({ type: 'refuse', trouble: troubleIn(scene, 500) }),
   },
   {
     name: 'error-after-head',
-    usage: ':<status>',
+    usage: '[:<status>]',
     summary: 'status 200, then an error event before any word (default 529)',
     play: (scene) => speak({ type: 'error', trouble: troubleIn(scene, 529), afterHead: true }),
   },
   {
     name: 'error-mid',
-    usage: ':<status>',
+    usage: '[:<status>]',
     summary: 'a few words, then an error event (default 529)',
     play: (scene) => speak(opening, { type: 'error', trouble: troubleIn(scene, 529) }),
   },
@@ -58,7 +58,7 @@ export const faults: readonly Script[] = [
   },
   {
     name: 'html',
-    usage: ':<status>',
+    usage: '[:<status>]',
     summary: 'an HTML page where a reply should be (default 200)',
     play: (scene): Play => ({
       type: 'body',

@@ -140,8 +140,8 @@ function fill(
   tool: FunctionTool,
   values: readonly (readonly [readonly string[], string])[],
 ): JsonObject | undefined {
-  const properties = asObject(asObject(tool.schema)['properties'])
-  const required = asObject(asObject(tool.schema)['required'] === undefined ? {} : sampleOf(tool.schema))
+  const { properties: described, required } = asObject(tool.schema)
+  const properties = asObject(described)
   const entries: [string, Json][] = []
   for (const [names, value] of values) {
     const name = names.find((one) => properties[one] !== undefined)
@@ -153,7 +153,8 @@ function fill(
     ...(properties['description'] !== undefined && { description: 'A step of the loop' }),
     ...(properties['is_background'] !== undefined && { is_background: false }),
   }
-  return { ...required, ...custom, ...Object.fromEntries(entries) }
+  const others = required === undefined ? {} : asObject(sampleOf(tool.schema))
+  return { ...others, ...custom, ...Object.fromEntries(entries) }
 }
 
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`

@@ -18,7 +18,7 @@ import { numberAt, type Script } from './script.ts'
 export const tools: readonly Script[] = [
   {
     name: 'tool',
-    usage: ':<name>',
+    usage: '[:<name>]',
     summary:
       'calls one tool (the named, else the first) with arguments that fit its schema; then reports the result',
     play: (scene) =>
@@ -29,7 +29,7 @@ export const tools: readonly Script[] = [
   },
   {
     name: 'parallel',
-    usage: ':<n>',
+    usage: '[:<n>]',
     summary:
       'n tool calls at once, their arguments interleaved (default 2; one when parallel calls are switched off)',
     play: (scene) =>

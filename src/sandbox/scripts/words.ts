@@ -37,14 +37,14 @@ export const words: readonly Script[] = [
   },
   {
     name: 'long',
-    usage: ':<n>',
+    usage: '[:<n>]',
     summary: 'a text of n pieces, one event each (default 500)',
     play: (scene) =>
       speak(text(Array.from({ length: numberAt(scene, 0, 500) }, (_, at) => `word ${at + 1} `))),
   },
   {
     name: 'slow',
-    usage: ':<ms>',
+    usage: '[:<ms>]',
     summary: 'a text with a pause after every event (default 200 ms)',
     play: (scene) => ({ ...speak(text(fable)), paceMs: numberAt(scene, 0, 200) }),
   },
