@@ -29,3 +29,18 @@ export function readProof(text: string, dialect: DialectId, kind: ProofKind): Pr
     ...(itemId ? { itemId: decodeURIComponent(itemId) } : {}),
   }
 }
+
+/**
+ * What stands where a client demands a proof and the model gave none. It keeps `hiddenText`, thoughts that the client
+ * did not want to see but that the model may need back.
+ */
+export const unsignedTag = (hiddenText = ''): string => `${prefix}unsigned.${hiddenText}`
+
+/** The hidden text of an `unsignedTag`; undefined when `text` is something else. */
+export function readUnsigned(text: string): string | undefined {
+  const tag = unsignedTag()
+  return text.startsWith(tag) ? text.slice(tag.length) : undefined
+}
+
+/** Whether a proof field holds what Clutch put there: nothing its own provider could read. */
+export const isTagged = (text: string): boolean => text.startsWith(prefix)
