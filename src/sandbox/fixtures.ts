@@ -11,7 +11,7 @@ export interface Fixture {
 }
 
 /** All that is said must hold; an empty match answers everything. */
-export interface FixtureMatch {
+interface FixtureMatch {
   /** The model name as the sandbox sees it, without `sandbox/`; a `*` at the end stands for any rest. */
   readonly model?: string
   /** Stands in the user's last words. */

@@ -112,3 +112,9 @@ test('a mistake is located and says what was expected', () => {
     'error.status: expected a number',
   )
 })
+
+test('several waits in a row add up to one silence', () => {
+  const fixtures = read([{ match: {}, reply: [{ wait: 100 }, { wait: 100 }, { text: 'a' }] }])
+  expect(asked({ ...question(fixtures), headTimeoutMs: 150 }).fault?.kind).toBe('timeout')
+  expect(asked({ ...question(fixtures), headTimeoutMs: 250 }).fault).toBeUndefined()
+})

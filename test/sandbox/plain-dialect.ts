@@ -4,7 +4,7 @@ import type { ReplyEvent } from '../../src/conversation/reply.ts'
 import type { Dialect } from '../../src/dialects/dialect.ts'
 import { frame } from '../../src/wire/sse.ts'
 
-export const emptyConversation: Conversation = {
+const emptyConversation: Conversation = {
   system: [],
   turns: [],
   tools: [],
