@@ -1,0 +1,231 @@
+/**
+ * One call to one target. Everything the upstream says before its first word is held; then either the attempt speaks,
+ * and what was held and all that follows goes to the client, or it has failed and nobody has heard anything of it.
+ */
+import type { Failure } from '../conversation/failure.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import type { Target } from '../routing/plan.ts'
+import type { Exchange, NetworkFault, Send, UpstreamHeaders, UpstreamListener } from '../wire/exchange.ts'
+import type { Clock } from '../world/clock.ts'
+import { relayedHeaders } from './headers.ts'
+import type { Account, Lane, Utterance } from './lane.ts'
+import type { Shaped } from './shape.ts'
+
+export interface AttemptOrder {
+  readonly target: Target
+  readonly shaped: Shaped
+  readonly send: Send
+  readonly clock: Clock
+  readonly headTimeoutMs: number
+  readonly idleTimeoutMs: number
+  readonly holdThinkingMs: number
+  readonly closingGraceMs: number
+  readonly lane: (headers: UpstreamHeaders) => Lane
+}
+
+/** Where a speaking attempt's words go. */
+export interface Outlet {
+  /** false: pause until `Attempt.resume`. */
+  write(piece: Uint8Array | string): boolean
+  /** Nothing follows. `failure`: the reply was cut, and the client has been told. */
+  over(failure: Failure | undefined): void
+}
+
+export type Verdict = { readonly kind: 'speaking' } | { readonly kind: 'failed'; readonly failure: Failure }
+
+const maxErrorBytes = 1024 * 1024
+type Piece = Uint8Array | string
+
+export class Attempt implements UpstreamListener {
+  readonly target: Target
+  readonly verdict: Promise<Verdict>
+  readonly startedMs: number
+  firstWordMs: number | undefined
+  /** The upstream's headers, for a client of the same dialect. */
+  relayed: Readonly<Record<string, string | readonly string[]>> = {}
+  readonly #order: AttemptOrder
+  #decide: (verdict: Verdict) => void = () => undefined
+  #exchange: Exchange | undefined
+  #status = 0
+  #headers: UpstreamHeaders = {}
+  #lane: Lane | undefined
+  #held: Piece[] = []
+  #errorPieces: Uint8Array[] = []
+  #errorBytes = 0
+  #outlet: Outlet | undefined
+  #state: 'listening' | 'speaking' | 'done' = 'listening'
+  #ending: { readonly failure: Failure | undefined } | undefined
+  #lastHeardMs: number
+  #cancelHold: (() => void) | undefined
+
+  constructor(order: AttemptOrder) {
+    this.#order = order
+    this.target = order.target
+    this.startedMs = order.clock.nowMs()
+    this.#lastHeardMs = this.startedMs
+    this.verdict = new Promise((resolve) => {
+      this.#decide = resolve
+    })
+  }
+
+  start(): this {
+    const { shaped, send, headTimeoutMs, idleTimeoutMs } = this.#order
+    const { url, headers, body } = shaped
+    this.#exchange = send({ method: 'POST', url, headers, body, headTimeoutMs, idleTimeoutMs }, this)
+    return this
+  }
+
+  get account(): Account | undefined {
+    return this.#lane?.account
+  }
+
+  /** The client is ready for everything that was held, and for the rest. */
+  speakTo(outlet: Outlet): void {
+    this.#outlet = outlet
+    const held = this.#held
+    this.#held = []
+    for (const piece of held) if (!outlet.write(piece)) this.#exchange?.pause()
+    if (this.#ending) outlet.over(this.#ending.failure)
+  }
+
+  resume(): void {
+    this.#exchange?.resume()
+  }
+
+  /** The client has left, or nobody wants this attempt any more. */
+  abandon(failure: Failure): void {
+    if (this.#state === 'done') return
+    this.#exchange?.abort()
+    this.#finish(failure)
+  }
+
+  /** Called about once a second: silence is a failure, or the missing end of a stream (CONTRACT 42, 101). */
+  tick(nowMs: number): void {
+    if (this.#state === 'done') return
+    const silentMs = nowMs - this.#lastHeardMs
+    if (this.#lane?.account.reason !== undefined && silentMs >= this.#order.closingGraceMs) {
+      this.#exchange?.abort()
+      this.ended()
+      return
+    }
+    const patienceMs = this.#status === 0 ? this.#order.headTimeoutMs : this.#order.idleTimeoutMs
+    if (silentMs < patienceMs) return
+    this.#exchange?.abort()
+    const message = `${this.target.provider} said nothing for ${Math.round(silentMs / 1000)} s`
+    this.#fail({ kind: 'timeout', message })
+  }
+
+  head(status: number, headers: UpstreamHeaders): void {
+    this.#lastHeardMs = this.#order.clock.nowMs()
+    this.#status = status
+    this.#headers = headers
+    if (status >= 200 && status < 300) {
+      this.#lane = this.#order.lane(headers)
+      if (this.#order.shaped.passes) this.relayed = relayedHeaders(headers)
+    }
+  }
+
+  data(bytes: Uint8Array): void {
+    if (this.#state === 'done') return
+    this.#lastHeardMs = this.#order.clock.nowMs()
+    if (this.#lane) this.#guarded(this.#lane, (lane) => lane.push(bytes))
+    else if (this.#errorBytes < maxErrorBytes) {
+      this.#errorPieces.push(bytes)
+      this.#errorBytes += bytes.length
+    }
+  }
+
+  ended(): void {
+    if (this.#state === 'done') return
+    if (this.#lane) this.#guarded(this.#lane, (lane) => lane.end())
+    else this.#fail(this.#refusal())
+  }
+
+  broke({ kind, message }: NetworkFault): void {
+    if (this.#state === 'done') return
+    if (kind === 'cut' && this.#status !== 0) {
+      if (this.#lane?.account.reason !== undefined) this.ended()
+      else this.#fail(this.#lane ? { kind, message } : this.#refusal())
+    } else this.#fail({ kind: kind === 'timeout' ? 'timeout' : 'unreachable', message })
+  }
+
+  /** A lane that meets what it cannot read fails the attempt, never the process. */
+  #guarded(lane: Lane, act: (lane: Lane) => Utterance): void {
+    let utterance: Utterance
+    try {
+      utterance = act(lane)
+    } catch (error) {
+      const message = `the reply could not be read: ${error instanceof Error ? error.message : String(error)}`
+      utterance = { out: '', weight: 'nothing', failure: { kind: 'garbled', message } }
+    }
+    this.#hear(utterance)
+  }
+
+  #hear({ out, weight, failure, over }: Utterance): void {
+    if (out.length > 0) this.#pass(out)
+    if (failure) {
+      if (this.#state === 'listening') this.#exchange?.abort()
+      this.#fail(failure)
+      return
+    }
+    if (weight === 'word') this.#speak()
+    else if (weight === 'thought') this.#holdThought()
+    if (over) this.#finish(this.#lane?.account.failure)
+  }
+
+  #pass(piece: Piece): void {
+    if (!this.#outlet) this.#held.push(piece)
+    else if (!this.#outlet.write(piece)) this.#exchange?.pause()
+  }
+
+  #holdThought(): void {
+    if (this.#state !== 'listening' || this.#cancelHold) return
+    this.#cancelHold = this.#order.clock.after(this.#order.holdThinkingMs, () => {
+      if (this.#state !== 'listening') return
+      this.#lane?.release()
+      this.#speak()
+    })
+  }
+
+  #speak(): void {
+    if (this.#state !== 'listening') return
+    this.#cancelHold?.()
+    this.#state = 'speaking'
+    this.firstWordMs = this.#order.clock.nowMs()
+    this.#decide({ kind: 'speaking' })
+  }
+
+  #fail(failure: Failure): void {
+    const named: Failure = { ...failure, provider: this.target.provider }
+    if (this.#state === 'speaking') {
+      const words = this.#lane?.fail(named) ?? ''
+      if (words !== '') this.#pass(words)
+      this.#exchange?.abort()
+    }
+    this.#finish(named)
+  }
+
+  #finish(failure: Failure | undefined): void {
+    if (this.#state === 'done') return
+    this.#cancelHold?.()
+    const spoke = this.#state === 'speaking'
+    this.#state = 'done'
+    this.#ending = { failure }
+    if (spoke) this.#outlet?.over(failure)
+    else
+      this.#decide({
+        kind: 'failed',
+        failure: failure ?? { kind: 'internal', message: 'ended without a word' },
+      })
+  }
+
+  #refusal(): Failure {
+    const body = Buffer.concat(this.#errorPieces).toString('utf8')
+    const dialect: Dialect = this.#order.shaped.dialect
+    if (this.#status < 400) {
+      const message = `${this.target.provider} answered ${this.#status} where a reply should be`
+      return { kind: 'garbled', message, status: this.#status }
+    }
+    return dialect.failure.decode(this.#status, this.#headers, body)
+  }
+}

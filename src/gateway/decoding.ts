@@ -1,0 +1,35 @@
+/** What happens to every decoded reply, streamed or whole, before it is encoded again. */
+import { CallGuard } from '../conversation/call-guard.ts'
+import type { ReplyEvent } from '../conversation/reply.ts'
+import { type CallNames, NameRestorer } from '../conversation/tool-names.ts'
+import type { Account } from './lane.ts'
+import { ProofCollector, type Vault } from './vault.ts'
+
+export class ConversationDecoding {
+  readonly #guard = new CallGuard()
+  readonly #names: NameRestorer | undefined
+  readonly #proofs: ProofCollector
+
+  constructor(names: CallNames, vault: Vault) {
+    this.#names = names.size > 0 ? new NameRestorer(names) : undefined
+    this.#proofs = new ProofCollector(vault)
+  }
+
+  hear(events: readonly ReplyEvent[], account: Account): ReplyEvent[] {
+    const heard: ReplyEvent[] = []
+    for (const raw of events)
+      for (const event of this.#guard.push(raw)) {
+        if (this.#names) heard.push(...this.#names.push(event))
+        else heard.push(event)
+      }
+    for (const event of heard) this.#note(event, account)
+    return heard
+  }
+
+  #note(event: ReplyEvent, account: Account): void {
+    this.#proofs.hear(event)
+    if (event.type === 'usage') account.usage = event.usage
+    else if (event.type === 'start' && event.usage) account.usage = event.usage
+    else if (event.type === 'end') account.reason = event.reason
+  }
+}

@@ -1,0 +1,134 @@
+/** Puts the stations of a call together; the only place that knows them all. */
+import type { Settings } from '../config/settings.ts'
+import type { DialectId } from '../conversation/conversation.ts'
+import type { Failure } from '../conversation/failure.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import { type DialectChoice, type Plan, planCall, type Target } from '../routing/plan.ts'
+import type { Send } from '../wire/exchange.ts'
+import type { Clock } from '../world/clock.ts'
+import { Attempt } from './attempt.ts'
+import type { Call, CallRecord } from './call.ts'
+import { CallReader } from './call-reader.ts'
+import { chooseLane } from './choose-lane.ts'
+import { explainNoTarget } from './explain-no-target.ts'
+import { handle } from './handle.ts'
+import { withoutThoughts } from './heal.ts'
+import { LoopBreaker } from './loop-breaker.ts'
+import { Heartbeat } from './patience.ts'
+import { type Shaped, shapeRequest } from './shape.ts'
+import { Vault } from './vault.ts'
+
+export interface Gateway {
+  /** Runs a call to its end and answers through its client. Never rejects. */
+  handle(call: Call): Promise<void>
+  /** Calls that have not ended yet. */
+  readonly open: number
+}
+
+export interface GatewayParts {
+  readonly settings: Settings
+  readonly dialects: Readonly<Record<DialectId, Dialect>>
+  /** The carrier for a provider: the network, or the sandbox in this process. */
+  readonly send: (provider: string) => Send
+  readonly chooseDialect: DialectChoice
+  readonly clock: Clock
+  /** In [0, 1). */
+  readonly random: () => number
+  readonly settle: (record: CallRecord) => void
+}
+
+/** The stations of a call, in order. Each takes what the one before it gave. */
+export interface Stations {
+  readonly settings: Settings
+  readonly clock: Clock
+  readonly random: () => number
+  readonly heartbeat: Heartbeat
+  readonly plan: (call: Call) => Plan
+  /** Why nothing can be tried. */
+  readonly explain: (call: Call, plan: Plan) => Failure
+  readonly shape: (call: Call, reader: CallReader, target: Target) => Shaped | Failure
+  readonly attempt: (call: Call, reader: CallReader, target: Target, shaped: Shaped) => Attempt
+  /** A second request to the same target that avoids what the first was refused for; undefined: none. */
+  readonly heal: (shaped: Shaped, failure: Failure) => Shaped | undefined
+  readonly finalWord: (call: Call, failure: Failure) => Failure
+  readonly settle: (record: CallRecord) => void
+}
+
+export function createGateway(parts: GatewayParts): Gateway {
+  const vault = new Vault()
+  const stations = createStations(parts, vault)
+  return {
+    async handle(call) {
+      try {
+        await handle(call, new CallReader(call, vault), stations)
+      } catch (error) {
+        answerCrash(call, error)
+      }
+    },
+    get open() {
+      return stations.heartbeat.size
+    },
+  }
+}
+
+function createStations(parts: GatewayParts, vault: Vault): Stations {
+  const { settings, clock, random, dialects } = parts
+  const { limits, timeouts } = settings
+  const loops = new LoopBreaker()
+  return {
+    settings,
+    clock,
+    random,
+    heartbeat: new Heartbeat(clock),
+    plan: ({ model, dialect, profile }) =>
+      planCall({ model, dialect: dialect.id }, profile, settings, parts.chooseDialect),
+    explain: (call, plan) => explainNoTarget(call, plan, settings),
+    shape: (call, reader, target) => {
+      const configured = settings.providers[target.provider]
+      if (!configured) return { kind: 'no-route', message: `${target.provider} is not configured` }
+      return shapeRequest(call, reader, target, configured, dialects, limits)
+    },
+    attempt: (call, reader, target, shaped) =>
+      new Attempt({
+        target,
+        shaped,
+        send: parts.send(target.provider),
+        clock,
+        headTimeoutMs: timeouts.headMs,
+        idleTimeoutMs: timeouts.idleMs,
+        holdThinkingMs: timeouts.holdThinkingMs,
+        closingGraceMs: timeouts.closingGraceMs,
+        lane: (headers) =>
+          chooseLane(
+            {
+              call,
+              reader,
+              shaped,
+              upstreamModel: target.model,
+              bounds: limits,
+              vault,
+              maxReplyBytes: limits.maxReplyBytes,
+            },
+            headers,
+          ),
+      }),
+    heal: withoutThoughts,
+    finalWord: (call, failure) => loops.word(call, failure),
+    settle: (record) => {
+      if (!record.ending.failure) loops.forget(record.call)
+      parts.settle(record)
+    },
+  }
+}
+
+/** A mistake of ours must not leave a client waiting. */
+function answerCrash(call: Call, error: unknown): void {
+  const message = `Clutch failed: ${error instanceof Error ? error.message : String(error)}`
+  const { status, headers, body } = call.dialect.failure.encode(
+    { kind: 'internal', message },
+    `req_${call.id}`,
+  )
+  if (call.client.gone) return
+  call.client.head(status, { 'content-type': 'application/json', 'request-id': `req_${call.id}`, ...headers })
+  call.client.end(body)
+}

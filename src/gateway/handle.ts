@@ -1,0 +1,144 @@
+/** The path of a call, top to bottom: plan, then attempts in plan order until one speaks, then its words, then the record. */
+import type { Failure } from '../conversation/failure.ts'
+import type { Loss } from '../conversation/loss.ts'
+import { nextStep, type Tried } from '../routing/next-step.ts'
+import type { Plan, Target } from '../routing/plan.ts'
+
+import type { Attempt } from './attempt.ts'
+import { type AttemptRecord, type Call, isFailure } from './call.ts'
+import type { CallReader } from './call-reader.ts'
+import { colophon } from './colophon.ts'
+import { Conduct } from './conduct.ts'
+import type { Stations } from './gateway.ts'
+import type { Shaped } from './shape.ts'
+
+export async function handle(call: Call, reader: CallReader, at: Stations): Promise<void> {
+  const plan = at.plan(call)
+  const course = new Course(call, reader, plan, at)
+  for (;;) {
+    const step = nextStep(plan.targets, course.tried, course.waitedMs, at.settings.limits, at.random())
+    if (step.kind === 'refuse') {
+      course.refuse(plan.targets.length > 0 ? step.failure : at.explain(call, plan))
+      return
+    }
+    await course.wait(step.afterMs)
+    if (call.client.gone) {
+      course.leave()
+      return
+    }
+    if (await course.speaks(step.target)) return
+  }
+}
+
+/** What one call has been through so far. */
+class Course {
+  readonly conduct: Conduct
+  readonly tried: Tried[] = []
+  waitedMs = 0
+  readonly #call: Call
+  readonly #reader: CallReader
+  readonly #plan: Plan
+  readonly #at: Stations
+  readonly #records: AttemptRecord[] = []
+  #lost: readonly Loss[] = []
+  #wake: (() => void) | undefined
+  #settled = false
+
+  constructor(call: Call, reader: CallReader, plan: Plan, at: Stations) {
+    this.#call = call
+    this.#reader = reader
+    this.#plan = plan
+    this.#at = at
+    this.conduct = new Conduct(call, at.settings.timeouts, at.clock, (failure) => this.#settle(failure))
+    at.heartbeat.add(this.conduct)
+    call.client.onGone(() => {
+      this.#wake?.()
+      this.conduct.attempt?.abandon(left)
+    })
+  }
+
+  /** Ends early when the client leaves (CONTRACT 104). */
+  async wait(ms: number): Promise<void> {
+    if (ms <= 0) return
+    this.waitedMs += ms
+    await new Promise<void>((resolve) => {
+      const cancel = this.#at.clock.after(ms, resolve)
+      this.#wake = () => {
+        cancel()
+        resolve()
+      }
+    })
+    this.#wake = undefined
+  }
+
+  /** Asks one target; true once its words are on their way to the client. */
+  async speaks(target: Target): Promise<boolean> {
+    const shaped = this.#at.shape(this.#call, this.#reader, target)
+    if (isFailure(shaped)) {
+      this.#note(target, shaped, this.#at.clock.nowMs())
+      return false
+    }
+    const failure = await this.#ask(target, shaped)
+    const healed = failure && this.#at.heal(shaped, failure)
+    return failure === undefined || (healed !== undefined && (await this.#ask(target, healed)) === undefined)
+  }
+
+  async #ask(target: Target, shaped: Shaped): Promise<Failure | undefined> {
+    const attempt = this.#at.attempt(this.#call, this.#reader, target, shaped).start()
+    this.conduct.attempt = attempt
+    const verdict = await attempt.verdict
+    if (verdict.kind === 'failed') {
+      this.#note(target, verdict.failure, attempt.startedMs)
+      return verdict.failure
+    }
+    this.#lost = shaped.lost
+    this.#records.push(spoke(attempt))
+    this.conduct.deliver(attempt, colophon(this.#call, target, this.#records.length, shaped.lost))
+    return undefined
+  }
+
+  #note(target: Target, failure: Failure, startedMs: number): void {
+    this.tried.push({ target, failure })
+    this.#records.push({ target, startedMs, failure })
+  }
+
+  refuse(failure: Failure): void {
+    if (this.#call.client.gone) {
+      this.leave()
+      return
+    }
+    const last = this.tried.at(-1)?.target
+    this.conduct.refuse(
+      this.#at.finalWord(this.#call, failure),
+      colophon(this.#call, last, this.#records.length, []),
+    )
+    this.#settle(failure)
+  }
+
+  leave(): void {
+    this.#settle(left)
+  }
+
+  #settle(failure: Failure | undefined): void {
+    if (this.#settled) return
+    this.#settled = true
+    this.#at.heartbeat.remove(this.conduct)
+    const account = this.conduct.attempt?.account
+    this.#at.settle({
+      call: this.#call,
+      plan: this.#plan,
+      attempts: this.#records,
+      lost: this.#lost,
+      ending: {
+        usage: account?.usage ?? { input: 0, cacheRead: 0, cacheWrite: 0, output: 0 },
+        ...(account?.reason && { reason: account.reason }),
+        ...(failure && { failure: this.#call.client.gone ? left : failure }),
+      },
+    })
+  }
+}
+
+const left: Failure = { kind: 'client-left', message: 'the client left before the reply was complete' }
+
+const spoke = ({ target, startedMs, firstWordMs }: Attempt): AttemptRecord =>
+  firstWordMs === undefined ? { target, startedMs } : { target, startedMs, firstWordMs }

@@ -1,0 +1,32 @@
+/**
+ * Thinking signatures that an Anthropic upstream refuses (made elsewhere, or damaged by an earlier proxy) block a
+ * conversation for ever. Nothing was streamed yet, so the thoughts are taken out and the turn asked again once
+ * (CONTRACT 66).
+ */
+import type { Failure } from '../conversation/failure.ts'
+import { asList, asObject, asText, type Json, parseJson, writeJson } from '../wire/json.ts'
+import { bodyText } from './call-reader.ts'
+import type { Shaped } from './shape.ts'
+
+const refusedSignature = /signature[^.]{0,60}thinking|thinking[^.]{0,60}signature/i
+
+export function withoutThoughts(shaped: Shaped, failure: Failure): Shaped | undefined {
+  if (
+    shaped.dialect.id !== 'anthropic' ||
+    failure.kind !== 'bad-request' ||
+    !refusedSignature.test(failure.message)
+  )
+    return undefined
+  const body = asObject(parseJson(typeof shaped.body === 'string' ? shaped.body : bodyText(shaped.body)))
+  const messages = asList(body['messages']).map(strip)
+  return { ...shaped, body: writeJson({ ...body, messages }), lost: [...shaped.lost, 'thinking-proof'] }
+}
+
+function strip(message: Json): Json {
+  const { content } = asObject(message)
+  if (!Array.isArray(content)) return message
+  const kept = content.filter(
+    (block) => !/^(redacted_)?thinking$/.test(asText(asObject(block)['type']) ?? ''),
+  )
+  return { ...asObject(message), content: kept.length > 0 ? kept : [{ type: 'text', text: '…' }] }
+}

@@ -1,0 +1,117 @@
+/**
+ * Same dialect, streamed: whole frames go through as bytes, only the model's name is put back. Until the first word the
+ * frames are also decoded; after it they are only listened to.
+ */
+import type { Failure } from '../conversation/failure.ts'
+import { noUsage, type ReplyEvent } from '../conversation/reply.ts'
+import type { Dialect, ReplyContext } from '../dialects/dialect.ts'
+import { type SseFrame, SseReader } from '../wire/sse.ts'
+import type { Stage } from '../wire/stage.ts'
+import { FirstWord } from './first-word.ts'
+import type { Account, Lane, Utterance } from './lane.ts'
+import type { ModelRestorer } from './model-restorer.ts'
+
+const nothing = Buffer.alloc(0)
+
+export class PassStream implements Lane {
+  readonly account: Account = { usage: noUsage }
+  readonly #dialect: Dialect
+  readonly #context: ReplyContext
+  readonly #restorer: ModelRestorer
+  readonly #reader = new SseReader()
+  readonly #firstWord = new FirstWord()
+  #decoder: Stage<SseFrame, ReplyEvent> | undefined
+  #tail: Uint8Array = nothing
+  #over = false
+
+  constructor(
+    dialect: Dialect,
+    decoder: Stage<SseFrame, ReplyEvent>,
+    context: ReplyContext,
+    restorer: ModelRestorer,
+  ) {
+    this.#dialect = dialect
+    this.#decoder = decoder
+    this.#context = context
+    this.#restorer = restorer
+  }
+
+  push(bytes: Uint8Array): Utterance {
+    const frames = this.#wholeFrames(bytes)
+    if (frames === '') return { out: nothing, weight: this.#firstWord.weight }
+    const failure = this.#decoder ? this.#decode(frames, this.#decoder) : undefined
+    if (failure) return { out: nothing, weight: this.#firstWord.weight, failure }
+    this.#overhear(frames)
+    const out = Buffer.from(this.#restorer.restore(frames), 'latin1')
+    return this.#over
+      ? { out, weight: this.#firstWord.weight, over: true }
+      : { out, weight: this.#firstWord.weight }
+  }
+
+  end(): Utterance {
+    const { weight } = this.#firstWord
+    if (this.#decoder) {
+      this.#hear(this.#decoder.end())
+      const failure = this.#firstWord.failure
+      if (failure) return { out: nothing, weight, failure }
+    }
+    if (this.#over) return { out: nothing, weight, over: true }
+    if (this.account.reason !== undefined)
+      return { out: this.#dialect.overhear.closing, weight: this.#firstWord.weight, over: true }
+    return { out: nothing, weight, failure: { kind: 'cut', message: 'the upstream ended its stream early' } }
+  }
+
+  fail(failure: Failure): string {
+    return this.#dialect.failure.frame(failure, this.#context.replyId, this.#context)
+  }
+
+  release(): void {
+    this.#firstWord.weight = 'word'
+    this.#decoder = undefined
+  }
+
+  /** Bytes as Latin-1 text, up to the last blank line; what follows waits for the rest of its frame. */
+  #wholeFrames(bytes: Uint8Array): string {
+    const joined = this.#tail.length === 0 ? bytes : Buffer.concat([this.#tail, bytes])
+    const text = Buffer.from(joined.buffer, joined.byteOffset, joined.byteLength).toString('latin1')
+    const end = endOfFrames(text)
+    this.#tail = end === text.length ? nothing : joined.subarray(end)
+    return end === text.length ? text : text.slice(0, end)
+  }
+
+  #decode(text: string, decoder: Stage<SseFrame, ReplyEvent>): Failure | undefined {
+    for (const frame of this.#reader.push(Buffer.from(text, 'latin1'))) this.#hear(decoder.push(frame))
+    const { weight, failure } = this.#firstWord
+    if (weight !== 'word') return failure
+    this.#decoder = undefined
+    return undefined
+  }
+
+  #hear(events: readonly ReplyEvent[]): void {
+    for (const event of events) {
+      this.#firstWord.hear(event)
+      if (event.type === 'end') this.account.reason = event.reason
+    }
+  }
+
+  /** An error the upstream reports after the first word goes through in its own words, and is the end. */
+  #overhear(text: string): void {
+    const { needles, read } = this.#dialect.overhear
+    if (!needles.some((needle) => text.includes(needle))) return
+    for (const frame of new SseReader().push(Buffer.from(text, 'latin1'))) {
+      const heard = read(frame)
+      if (heard.usage) this.account.usage = { ...this.account.usage, ...heard.usage }
+      if (heard.reason) this.account.reason = heard.reason
+      if (heard.failure) this.account.failure = heard.failure
+      if (heard.over || heard.failure) this.#over = true
+    }
+  }
+}
+
+/** Index after the last blank line: LF LF, CR LF CR LF or CR CR. */
+function endOfFrames(text: string): number {
+  if (text.endsWith('\n\n')) return text.length
+  const feeds = text.lastIndexOf('\n\n')
+  const both = text.includes('\r') ? text.lastIndexOf('\r\n\r\n') : -1
+  return Math.max(feeds < 0 ? 0 : feeds + 2, both < 0 ? 0 : both + 4)
+}

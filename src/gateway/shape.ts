@@ -1,0 +1,99 @@
+/**
+ * What to send to a target. If it speaks the client's dialect: the client's own bytes with the model name spliced, so
+ * that prompt caches, signatures and unknown fields survive. Otherwise a translation, with what was lost by name.
+ */
+import type { ConfiguredProvider } from '../config/settings.ts'
+import type { DialectId } from '../conversation/conversation.ts'
+import type { Failure } from '../conversation/failure.ts'
+import type { Loss } from '../conversation/loss.ts'
+import type { Quirks } from '../conversation/quirks.ts'
+import type { CallNames } from '../conversation/tool-names.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import { quirksFor } from '../providers/provider.ts'
+import type { Target } from '../routing/plan.ts'
+import { applySplices } from '../wire/span.ts'
+import { type Call, isFailure } from './call.ts'
+import type { CallReader } from './call-reader.ts'
+import { passedHeaders, translatedHeaders } from './headers.ts'
+
+export interface Shaped {
+  readonly dialect: Dialect
+  /** Bytes cross as they are; otherwise everything is decoded and encoded. */
+  readonly passes: boolean
+  readonly quirks: Quirks
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array | string
+  readonly lost: readonly Loss[]
+  readonly names: CallNames
+}
+
+const noNames: CallNames = new Map()
+
+export interface OutputBounds {
+  readonly minOutputTokens?: number
+  readonly maxOutputTokens?: number
+}
+
+export function shapeRequest(
+  call: Call,
+  reader: CallReader,
+  target: Target,
+  configured: ConfiguredProvider,
+  dialects: Readonly<Record<DialectId, Dialect>>,
+  bounds: OutputBounds,
+): Shaped | Failure {
+  const dialect = dialects[target.dialect]
+  const quirks = quirksFor(configured.provider, target.model)
+  const url = upstreamUrl(configured, target, call.stream, dialect.id === call.dialect.id ? call.query : '')
+  if (dialect.id === call.dialect.id) {
+    const headers = passedHeaders(call.headers, configured)
+    return {
+      dialect,
+      passes: true,
+      quirks,
+      url,
+      headers,
+      body: renamed(call, target.model),
+      lost: [],
+      names: noNames,
+    }
+  }
+  const conversation = reader.conversation(bounds)
+  if (isFailure(conversation)) return conversation
+  const order = { model: target.model, stream: call.stream, quirks }
+  const { body, lost, names } = dialect.request.encode(conversation, order)
+  const searchOnly =
+    conversation.tools.length > 0 && conversation.tools.every(({ kind }) => kind === 'web-search')
+  if (searchOnly && lost.includes('web-search'))
+    return { kind: 'incapable', message: `${target.provider}/${target.model} cannot search the web` }
+  const headers = translatedHeaders(dialect.id, call.stream, configured)
+  return { dialect, passes: false, quirks, url, headers, body, lost, names }
+}
+
+function renamed({ body, model, modelSpan }: Call, name: string): Uint8Array {
+  if (!modelSpan || model === name) return body
+  const text = new TextEncoder().encode(JSON.stringify(name))
+  return Buffer.concat(applySplices(body, [{ span: modelSpan, bytes: text }]))
+}
+
+/** Base URL, the dialect's path, the provider's query and, where nothing is translated, the client's. */
+export function upstreamUrl(
+  { baseUrl, provider }: ConfiguredProvider,
+  { dialect, model }: Target,
+  stream: boolean,
+  clientQuery: string,
+): string {
+  const path = (provider.speaks[dialect] ?? '')
+    .replace('{model}', model.split('/').map(encodeURIComponent).join('/'))
+    .replace('{method}', stream ? 'streamGenerateContent' : 'generateContent')
+  const query = new URLSearchParams(clientQuery)
+  query.delete('key')
+  for (const [name, value] of Object.entries(provider.query ?? {})) query.set(name, value)
+  if (dialect === 'gemini') {
+    if (stream) query.set('alt', 'sse')
+    else query.delete('alt')
+  }
+  const text = query.toString()
+  return `${baseUrl}${path}${text === '' ? '' : `?${text}`}`
+}
