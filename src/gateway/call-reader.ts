@@ -5,8 +5,7 @@ import { repairCalls } from '../conversation/repair.ts'
 import { estimateTokens } from '../conversation/tokens.ts'
 import type { ReplyContext } from '../dialects/dialect.ts'
 import { parseJson } from '../wire/json.ts'
-import { type Call, type Decoded, isFailure } from './call.ts'
-import type { OutputBounds } from './shape.ts'
+import { type Call, type Decoded, isFailure, type OutputBounds } from './call.ts'
 import type { Vault } from './vault.ts'
 
 const silent: Conversation = {

@@ -54,6 +54,12 @@ export interface CallRecord {
   readonly ending: Ending
 }
 
+/** MIN_TOKENS_LIMIT and MAX_TOKENS_LIMIT. */
+export interface OutputBounds {
+  readonly minOutputTokens?: number
+  readonly maxOutputTokens?: number
+}
+
 /** A body that is a request of its dialect, or why it is none. */
 export type Decoded = Conversation | Failure
 

@@ -1,9 +1,8 @@
 /** Puts the stations of a call together; the only place that knows them all. */
 import type { Settings } from '../config/settings.ts'
 import type { DialectId } from '../conversation/conversation.ts'
-import type { Failure } from '../conversation/failure.ts'
 import type { Dialect } from '../dialects/dialect.ts'
-import { type DialectChoice, type Plan, planCall, type Target } from '../routing/plan.ts'
+import { type DialectChoice, planCall } from '../routing/plan.ts'
 import type { Send } from '../wire/exchange.ts'
 import type { Clock } from '../world/clock.ts'
 import { Attempt } from './attempt.ts'
@@ -15,7 +14,8 @@ import { handle } from './handle.ts'
 import { withoutThoughts } from './heal.ts'
 import { LoopBreaker } from './loop-breaker.ts'
 import { Heartbeat } from './patience.ts'
-import { type Shaped, shapeRequest } from './shape.ts'
+import { shapeRequest } from './shape.ts'
+import type { Stations } from './stations.ts'
 import { Vault } from './vault.ts'
 
 export interface Gateway {
@@ -34,23 +34,6 @@ export interface GatewayParts {
   readonly clock: Clock
   /** In [0, 1). */
   readonly random: () => number
-  readonly settle: (record: CallRecord) => void
-}
-
-/** The stations of a call, in order. Each takes what the one before it gave. */
-export interface Stations {
-  readonly settings: Settings
-  readonly clock: Clock
-  readonly random: () => number
-  readonly heartbeat: Heartbeat
-  readonly plan: (call: Call) => Plan
-  /** Why nothing can be tried. */
-  readonly explain: (call: Call, plan: Plan) => Failure
-  readonly shape: (call: Call, reader: CallReader, target: Target) => Shaped | Failure
-  readonly attempt: (call: Call, reader: CallReader, target: Target, shaped: Shaped) => Attempt
-  /** A second request to the same target that avoids what the first was refused for; undefined: none. */
-  readonly heal: (shaped: Shaped, failure: Failure) => Shaped | undefined
-  readonly finalWord: (call: Call, failure: Failure) => Failure
   readonly settle: (record: CallRecord) => void
 }
 

@@ -3,14 +3,13 @@ import type { Failure } from '../conversation/failure.ts'
 import type { Loss } from '../conversation/loss.ts'
 import { nextStep, type Tried } from '../routing/next-step.ts'
 import type { Plan, Target } from '../routing/plan.ts'
-
 import type { Attempt } from './attempt.ts'
 import { type AttemptRecord, type Call, isFailure } from './call.ts'
 import type { CallReader } from './call-reader.ts'
 import { colophon } from './colophon.ts'
 import { Conduct } from './conduct.ts'
-import type { Stations } from './gateway.ts'
 import type { Shaped } from './shape.ts'
+import type { Stations } from './stations.ts'
 
 export async function handle(call: Call, reader: CallReader, at: Stations): Promise<void> {
   const plan = at.plan(call)

@@ -12,7 +12,7 @@ import type { Dialect } from '../dialects/dialect.ts'
 import { quirksFor } from '../providers/provider.ts'
 import type { Target } from '../routing/plan.ts'
 import { applySplices } from '../wire/span.ts'
-import { type Call, isFailure } from './call.ts'
+import { type Call, isFailure, type OutputBounds } from './call.ts'
 import type { CallReader } from './call-reader.ts'
 import { passedHeaders, translatedHeaders } from './headers.ts'
 
@@ -29,11 +29,6 @@ export interface Shaped {
 }
 
 const noNames: CallNames = new Map()
-
-export interface OutputBounds {
-  readonly minOutputTokens?: number
-  readonly maxOutputTokens?: number
-}
 
 export function shapeRequest(
   call: Call,

@@ -1,0 +1,27 @@
+/** What a call needs of the rest of the house, station by station. */
+import type { Settings } from '../config/settings.ts'
+import type { Failure } from '../conversation/failure.ts'
+import type { Plan, Target } from '../routing/plan.ts'
+import type { Clock } from '../world/clock.ts'
+import type { Attempt } from './attempt.ts'
+import type { Call, CallRecord } from './call.ts'
+import type { CallReader } from './call-reader.ts'
+import type { Heartbeat } from './patience.ts'
+import type { Shaped } from './shape.ts'
+
+/** The stations of a call, in order. Each takes what the one before it gave. */
+export interface Stations {
+  readonly settings: Settings
+  readonly clock: Clock
+  readonly random: () => number
+  readonly heartbeat: Heartbeat
+  readonly plan: (call: Call) => Plan
+  /** Why nothing can be tried. */
+  readonly explain: (call: Call, plan: Plan) => Failure
+  readonly shape: (call: Call, reader: CallReader, target: Target) => Shaped | Failure
+  readonly attempt: (call: Call, reader: CallReader, target: Target, shaped: Shaped) => Attempt
+  /** A second request to the same target that avoids what the first was refused for; undefined: none. */
+  readonly heal: (shaped: Shaped, failure: Failure) => Shaped | undefined
+  readonly finalWord: (call: Call, failure: Failure) => Failure
+  readonly settle: (record: CallRecord) => void
+}
