@@ -102,7 +102,7 @@ function openaiType({ status, about }: Trouble): { readonly type: string; readon
 
 const geminiStatuses: Readonly<Record<number, string>> = {
   401: 'UNAUTHENTICATED',
-  402: 'RESOURCE_EXHAUSTED',
+  402: 'FAILED_PRECONDITION',
   403: 'PERMISSION_DENIED',
   404: 'NOT_FOUND',
   429: 'RESOURCE_EXHAUSTED',

@@ -61,7 +61,7 @@ export const tools: readonly Script[] = [
     summary: 'the stream ends in the middle of a tool call’s arguments',
     play: (scene) =>
       answering(scene, (offered) =>
-        speak(calls({ ...longCall(offered[0]), unfinished: true }), { type: 'cut' }),
+        speak(text('One call. '), calls({ ...longCall(offered[0]), unfinished: true }), { type: 'cut' }),
       ),
   },
 ]
