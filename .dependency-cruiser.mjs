@@ -2,7 +2,8 @@
 const floors = [
   ['wire', 'conversation', 'world'],
   ['dialects', 'providers', 'agents', 'filters'],
-  ['config', 'policy', 'routing', 'compression', 'sandbox'],
+  ['config'],
+  ['policy', 'routing', 'compression', 'sandbox'],
   ['store'],
   ['gateway', 'scan'],
   ['server', 'launch', 'lifecycle'],
@@ -31,6 +32,13 @@ const walls = floors.flatMap((rooms, floor) =>
 export default {
   forbidden: [
     ...walls,
+    {
+      name: 'judgement-knows-settings-only',
+      comment: 'The effective configuration is a value; who read it from where is nobody’s business.',
+      severity: 'error',
+      from: { path: src(['policy', 'routing', 'compression', 'sandbox', 'gateway']) },
+      to: { path: '^src/config/', pathNot: '^src/config/settings\\.ts$' },
+    },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: ['^src/main\\.ts$'] }, to: {} },
     {
@@ -73,6 +81,7 @@ export default {
     },
   ],
   options: {
+    doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node'] },
