@@ -1,0 +1,247 @@
+/** Turns to input items, in their order; what has no item of its own is said in words. */
+import type {
+  AssistantPart,
+  Conversation,
+  SearchPart,
+  ThinkingPart,
+  ToolCallPart,
+  ToolResultPart,
+  Turn,
+  UserPart,
+} from '../../conversation/conversation.ts'
+import type { Loss } from '../../conversation/loss.ts'
+import type { Quirks } from '../../conversation/quirks.ts'
+import { flatId } from '../../conversation/tool-names.ts'
+import type { Json, JsonObject } from '../../wire/json.ts'
+import { inputText, type Piece, placeholder, writePiece } from './parts.ts'
+import { wireName } from './tools.ts'
+import { self } from './wire.ts'
+
+/** Begins the text of a result that is an error: the API knows no flag for it (CONTRACT 53). */
+export const errorMark = '[tool error]\n'
+const unanswered = '[no result: the call was not carried out]'
+
+export function writeInput({ turns }: Conversation, quirks: Quirks, lost: Set<Loss>): readonly Json[] {
+  const writer = new HistoryWriter(turns, quirks, lost)
+  for (const turn of turns) writer.write(turn)
+  return writer.items
+}
+
+class HistoryWriter {
+  readonly items: Json[] = []
+  readonly #quirks: Quirks
+  readonly #lost: Set<Loss>
+  /** Ids of all results there are: a call without one gets an answer, else the API refuses the request (CONTRACT 55). */
+  readonly #answers: ReadonlySet<string>
+  /** Calls said so far and not answered yet; true: freeform. */
+  readonly #waiting = new Map<string, boolean>()
+
+  constructor(turns: readonly Turn[], quirks: Quirks, lost: Set<Loss>) {
+    this.#quirks = quirks
+    this.#lost = lost
+    this.#answers = new Set(
+      turns.flatMap((turn) => (turn.role === 'user' ? turn.parts.flatMap(answeredBy) : [])),
+    )
+  }
+
+  write(turn: Turn): void {
+    switch (turn.role) {
+      case 'user':
+        this.#user(turn.parts)
+        break
+      case 'assistant':
+        this.#assistant(turn.parts)
+        break
+      case 'system':
+        for (const part of turn.parts) this.#notice(part.cache)
+        this.#message(
+          this.#guidingRole(),
+          turn.parts
+            .map(({ text }) => text)
+            .filter(Boolean)
+            .map(inputText),
+        )
+    }
+  }
+
+  #guidingRole(): string {
+    if (!this.#quirks.systemOnlyFirst) return this.#quirks.systemRole ?? 'developer'
+    this.#lost.add('system-position')
+    return 'user'
+  }
+
+  #message(role: string, content: readonly Json[]): void {
+    if (content.length > 0) this.items.push({ type: 'message', role, content })
+  }
+
+  #notice(cache: unknown): void {
+    if (cache !== undefined) this.#lost.add('cache-control')
+  }
+
+  #user(parts: readonly UserPart[]): void {
+    let content: Json[] = []
+    const flush = () => {
+      this.#message('user', content)
+      content = []
+    }
+    for (const part of parts) {
+      this.#notice(part.cache)
+      if (part.type === 'tool-result') {
+        flush()
+        this.#result(part)
+      } else if (part.type === 'foreign') {
+        flush()
+        this.#foreign(part)
+      } else if (part.type !== 'text' || part.text !== '') {
+        content.push(writePiece(part, this.#quirks, this.#lost))
+      }
+    }
+    flush()
+  }
+
+  #result(part: ToolResultPart): void {
+    const pieces = part.content.map((piece): Piece => {
+      this.#notice(piece.cache)
+      return piece.type === 'tool-reference'
+        ? { type: 'text', text: `Tool now available: ${wireName(piece.name, this.#quirks)}` }
+        : piece
+    })
+    const freeform = this.#waiting.get(part.callId)
+    if (freeform === undefined) this.#orphan(part.callId, pieces)
+    else {
+      this.#waiting.delete(part.callId)
+      this.#answer(part.callId, freeform, this.#output(pieces, part.isError))
+    }
+  }
+
+  /** A result whose call is not in the history would be refused; its words are kept. */
+  #orphan(callId: string, pieces: readonly Piece[]): void {
+    const content = pieces.map((piece) => writePiece(piece, this.#quirks, this.#lost))
+    this.#message('user', [inputText(`[result of an earlier tool call: ${callId}]`), ...content])
+  }
+
+  #output(pieces: readonly Piece[], isError: boolean): Json {
+    const [only, ...more] = pieces
+    if (!only) return isError ? errorMark : ''
+    if (only.type === 'text' && more.length === 0) return isError ? errorMark + only.text : only.text
+    const content = pieces.map((piece) => writePiece(piece, this.#quirks, this.#lost))
+    if (!isError) return content
+    return only.type === 'text'
+      ? [inputText(errorMark + only.text), ...content.slice(1)]
+      : [inputText(errorMark), ...content]
+  }
+
+  #answer(callId: string, freeform: boolean, output: Json): void {
+    this.items.push({
+      type: freeform ? 'custom_tool_call_output' : 'function_call_output',
+      call_id: this.#id(callId),
+      output,
+    })
+  }
+
+  #id(id: string): string {
+    return flatId(id, this.#quirks.maxNameLength ?? 64)
+  }
+
+  #assistant(parts: readonly AssistantPart[]): void {
+    let content: Json[] = []
+    const flush = () => {
+      this.#message('assistant', content)
+      content = []
+    }
+    const lastSaid = parts.findLastIndex((part) => part.type !== 'thinking')
+    for (const [at, part] of parts.entries()) {
+      this.#notice(part.cache)
+      const text = this.#inWords(part)
+      if (text === undefined) {
+        flush()
+        this.#item(part, at < lastSaid)
+      } else if (text !== '') content.push({ type: 'output_text', text })
+    }
+    flush()
+    for (const part of parts) this.#answerIfForgotten(part)
+  }
+
+  /** What the assistant says in words; undefined for what has an item of its own. */
+  #inWords(part: AssistantPart): string | undefined {
+    if (part.type === 'text') return part.text
+    if (part.type === 'media') return this.#unseen(part)
+    return part.type === 'search' && !searchedHere(part) ? this.#retold(part) : undefined
+  }
+
+  /** A thought without the item it led to is refused by the API: `followed` says whether one comes. */
+  #item(part: AssistantPart, followed: boolean): void {
+    if (part.type === 'thinking') this.#think(part, followed)
+    else if (part.type === 'tool-call') this.#call(part)
+    else if (part.type === 'foreign') this.#foreign(part)
+    else if (part.type === 'search') this.items.push(searchItem(part))
+  }
+
+  #unseen(part: Parameters<typeof placeholder>[0]): string {
+    this.#lost.add(part.mediaType.startsWith('image/') ? 'image' : 'document')
+    return placeholder(part)
+  }
+
+  #think({ text, proof }: ThinkingPart, followed: boolean): void {
+    const summary = text === '' ? [] : [{ type: 'summary_text', text }]
+    if (proof?.dialect === self && followed) {
+      const id = proof.itemId === undefined ? {} : { id: proof.itemId }
+      this.items.push({ type: 'reasoning', ...id, summary, encrypted_content: proof.value })
+      return
+    }
+    if (proof) this.#lost.add('thinking-proof')
+    const replay = this.#quirks.reasoningReplay
+    if (text === '') return
+    if (followed && (replay === 'required' || replay === 'accepted'))
+      this.items.push({ type: 'reasoning', summary: [], content: [{ type: 'reasoning_text', text }] })
+    else this.#lost.add('thinking-text')
+  }
+
+  #call(part: ToolCallPart): void {
+    if (part.proof && part.proof.dialect !== self) this.#lost.add('thinking-proof')
+    this.#waiting.set(part.id, part.freeform === true)
+    const name = wireName(part.name, this.#quirks)
+    const space = part.namespace === undefined ? {} : { namespace: part.namespace }
+    const call = { call_id: this.#id(part.id), name, ...space }
+    this.items.push(
+      part.freeform
+        ? { type: 'custom_tool_call', ...call, input: part.arguments }
+        : { type: 'function_call', ...call, arguments: part.arguments.trim() === '' ? '{}' : part.arguments },
+    )
+  }
+
+  #answerIfForgotten(part: AssistantPart): void {
+    if (part.type !== 'tool-call' || this.#answers.has(part.id)) return
+    const freeform = this.#waiting.get(part.id)
+    if (freeform === undefined) return
+    this.#waiting.delete(part.id)
+    this.#answer(part.id, freeform, unanswered)
+  }
+
+  #retold({ query, results }: SearchPart): string {
+    if (results.some(({ proof }) => proof !== undefined)) this.#lost.add('search-results')
+    const lines = results.map(({ title, url }) => `- ${title ? `${title}: ` : ''}${url}`)
+    return [`[web search: ${query}]`, ...lines].join('\n')
+  }
+
+  #foreign({ dialect, value, loss }: Extract<UserPart, { type: 'foreign' }>): void {
+    if (dialect === self) this.items.push(value)
+    else this.#lost.add(loss)
+  }
+}
+
+/** Only a search of this API can be said as one; any other is told in words. */
+const searchedHere = ({ id, results }: SearchPart): boolean =>
+  id.startsWith('ws_') && results.every(({ proof }) => proof === undefined)
+
+const answeredBy = (part: UserPart): readonly string[] => (part.type === 'tool-result' ? [part.callId] : [])
+
+export function searchItem({ id, query, results }: Omit<SearchPart, 'type'>): JsonObject {
+  const sources = results.map(({ url }) => ({ type: 'url', url }))
+  return {
+    type: 'web_search_call',
+    id,
+    status: 'completed',
+    action: { type: 'search', query, queries: [query], ...(sources.length > 0 && { sources }) },
+  }
+}
