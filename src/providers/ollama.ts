@@ -12,7 +12,7 @@ export const ollama: Provider = {
   },
   authorize: 'bearer',
   keyVariables: [],
-  baseUrlVariables: ['OLLAMA_BASE_URL', 'OLLAMA_HOST'],
+  baseUrlVariables: ['OLLAMA_BASE_URL'],
   local: true,
   quirks: {
     reasoningField: 'reasoning',

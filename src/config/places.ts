@@ -1,0 +1,98 @@
+/** Where a provider is: the shelf's address, or the one that variables or config.json move it to. */
+import { shelf } from '../providers/index.ts'
+import { openai } from '../providers/openai.ts'
+import type { Provider } from '../providers/provider.ts'
+import { cleanUrl, movedTo } from './endpoints.ts'
+import { nearest } from './nearest.ts'
+import { azureAt, namedByOpenaiBaseUrl } from './openai-base-url.ts'
+import { namedDialects, ownProvider, withChanges } from './own-provider.ts'
+import type { OwnProvider } from './schema.ts'
+import type { Found, Sources } from './sources.ts'
+
+/** A provider with its final base URL, and who said so. */
+export interface Located {
+  readonly provider: Provider
+  readonly source: string
+  /** The user named this address. */
+  readonly named: boolean
+}
+
+/** Tells a URL that leads back to this gateway. */
+export type IsOurs = (url: string) => boolean
+
+/** The provider that OPENAI_BASE_URL stands for, under its id. */
+export function placeOfOpenaiBaseUrl(sources: Sources, isOurs: IsOurs): Located | undefined {
+  const said = sources.variable('OPENAI_BASE_URL')
+  const url = said && urlSaid(said, sources, isOurs)
+  if (!said || url === undefined) return undefined
+  const version = sources.variable('AZURE_API_VERSION')?.value
+  return { provider: namedByOpenaiBaseUrl(url, version), source: said.source, named: true }
+}
+
+/** A provider of the shelf, moved where the variables or the entry say. */
+export function shelfPlace(
+  provider: Provider,
+  entry: OwnProvider | undefined,
+  sources: Sources,
+  isOurs: IsOurs,
+): Located {
+  const variables = provider.id === openai.id ? [] : (provider.baseUrlVariables ?? [])
+  const inFile = sources.inFile(entry?.base_url, ['providers', provider.id, 'base_url'])
+  const said = sources.variable(...variables) ?? inFile
+  const url = said && urlSaid(said, sources, isOurs, said === inFile)
+  const changed = entry ? withChanges(provider, entry) : provider
+  if (!said || url === undefined) return { provider: changed, source: 'shelf', named: false }
+  const version = sources.variable('AZURE_API_VERSION')?.value
+  const moved =
+    provider.id === 'azure-openai' ? azureAt(url, version) : { ...provider, ...movedTo(provider, url) }
+  return { provider: entry ? withChanges(moved, entry) : moved, source: said.source, named: true }
+}
+
+/** A provider of the user's own; undefined when the entry is broken (the problem is recorded). */
+export function ownPlace(
+  id: string,
+  entry: OwnProvider,
+  sources: Sources,
+  isOurs: IsOurs,
+): Located | undefined {
+  const at = { place: sources.file.place(['providers', id]) }
+  if (!/^[\w][\w.-]*$/.test(id)) {
+    sources.refuse(at, 'a provider is named with letters, digits, dots and dashes')
+    return undefined
+  }
+  const said = sources.inFile(entry.base_url, ['providers', id, 'base_url'])
+  if (!said) {
+    sources.refuse(
+      at,
+      'expected base_url, because no provider of the shelf has this name',
+      nearest(id, Object.keys(shelf)),
+    )
+    return undefined
+  }
+  if (namedDialects(entry).length === 0) {
+    sources.refuse(at, 'expected dialect: anthropic, openai-chat, openai-responses or gemini')
+    return undefined
+  }
+  const url = urlSaid(said, sources, isOurs, true)
+  if (url === undefined) return undefined
+  return { provider: ownProvider(id, entry, url), source: said.source, named: true }
+}
+
+/**
+ * The URL in clean form. One that is no URL is a problem. One that leads back here is a problem in config.json; in
+ * a variable it was meant for the agents on this machine, so it is set aside with a warning.
+ */
+function urlSaid(said: Found, sources: Sources, isOurs: IsOurs, inFile = false): string | undefined {
+  const url = cleanUrl(said.value)
+  if (url === undefined) {
+    sources.refuse(said, `expected a URL such as https://host/v1, found ${JSON.stringify(said.value)}`)
+    return undefined
+  }
+  if (!isOurs(url)) return url
+  if (inFile) sources.refuse(said, `${url} is this gateway itself: requests would run in a circle`)
+  else
+    sources.warn(
+      `${said.source}: ${url} is this gateway itself; set aside, because requests would run in a circle`,
+    )
+  return undefined
+}
