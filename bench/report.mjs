@@ -15,6 +15,13 @@ const STEADY_FIGURES = [
   ['same-1m', 'cpuUsPerRequest', 'same dialect, 1 MB request: CPU', 'µs', { over: 'nginx', limit: 5 }],
   ['same-stream', 'cpuUsPerEvent', 'same dialect, streamed event: CPU', 'µs', { over: 'nginx', limit: 2.5 }],
   ['cross-20k', 'cpuUsPerRequest', 'cross dialect, 20 KB request: CPU', 'µs', { over: 'json', limit: 1.5 }],
+  [
+    'cross-20k',
+    'cpuUsPerRequest',
+    'cross dialect, 20 KB request: CPU above the same dialect',
+    'µs',
+    { minus: 'same-20k', over: 'json', limit: 1.5 },
+  ],
   ['cross-200k', 'cpuUsPerRequest', 'cross dialect, 200 KB request: CPU', 'µs', { over: 'json', limit: 1.5 }],
   ['cross-stream', 'cpuUsPerEvent', 'cross dialect, streamed event: CPU', 'µs', { over: 'nginx', limit: 10 }],
   ['same-20k', 'perSecond', 'same dialect, 20 KB: requests', '/s', { over: 'nginx' }],
@@ -35,18 +42,26 @@ function yardstick(rows, { round, scenario, metric, over }) {
   return found?.[over === 'json' ? 'cpuUsPerRequest' : metric]
 }
 
-function steadyFigure(rows, target, [scenario, metric, label, unit, { over, above, limit }]) {
+function rowsOf(rows, target, scenario, metric) {
   const all = rows.filter(
     (row) => row.target === target && row.scenario === scenario && row[metric] !== undefined,
   )
   const quiet = all.filter(({ isDisturbed }) => !isDisturbed)
-  const own = quiet.length >= 2 ? quiet : all
+  return quiet.length >= 2 ? quiet : all
+}
+
+/** `over`: as a multiple of that target. `above`: what is added to that target. `minus`: less the same target's other scenario. */
+function steadyFigure(rows, target, [scenario, metric, label, unit, { over, above, minus, limit }]) {
+  const own = rowsOf(rows, target, scenario, metric)
   const other = own.map(({ round }) => yardstick(rows, { round, scenario, metric, over: over ?? above }))
-  const values = own.map((row, i) => row[metric] - (above ? other[i] : 0))
-  const ratios = over ? finite(own.map((row, i) => row[metric] / other[i])) : []
+  const less = own.map(({ round }) =>
+    minus ? yardstick(rows, { round, scenario: minus, metric, over: target }) : 0,
+  )
+  const values = own.map((row, i) => row[metric] - less[i] - (above ? other[i] : 0))
+  const ratios = over ? finite(values.map((value, i) => value / other[i])) : []
   const ratio = ratios.length ? median(ratios) : undefined
   return {
-    id: `${scenario} ${metric}`,
+    id: `${scenario} ${metric}${minus ? ` minus ${minus}` : ''}`,
     label,
     unit,
     value: median(finite(values)),

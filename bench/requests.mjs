@@ -1,7 +1,7 @@
 // The request bodies: a coding agent's turn (system prompt, 25 tools, tool calls and their results) of a wanted size.
 import { chance, codeText } from './chance.mjs'
 
-export const SIZES = { '20k': 20_000, '200k': 200_000, '1m': 1_000_000 }
+const SIZES = { '20k': 20_000, '200k': 200_000, '1m': 1_000_000 }
 
 const NAMES = ['Shell', 'Read', 'Edit', 'Write', 'Find', 'Search', 'Agent', 'Fetch', 'Plan']
 

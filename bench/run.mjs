@@ -2,7 +2,6 @@
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
-import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { cpuUs, machineBusyUs } from './accounting.mjs'
@@ -39,8 +38,8 @@ const { values: options } = parseArgs({
   },
 })
 
-const here = dirname(fileURLToPath(import.meta.url))
-const script = (name) => [process.execPath, join(here, name)]
+/** A script of ours as a command; `new URL` names it so that tools can see it is used. */
+const script = (url) => [process.execPath, fileURLToPath(url)]
 const say = (text) => process.stderr.write(`bench: ${text}\n`)
 const isWanted = ({ id }) => !options.only || options.only.split(',').some((part) => id.includes(part))
 
@@ -50,9 +49,9 @@ function ownCpuUs() {
 }
 
 async function instruments() {
-  const mock = ownProcess(onLoadCpu(script('mock.mjs')))
-  const load = ownProcess(onLoadCpu(script('load.mjs')))
-  const json = ownProcess(onGatewayCpu(script('json-cost.mjs')))
+  const mock = ownProcess(onLoadCpu(script(new URL('./mock.mjs', import.meta.url))))
+  const load = ownProcess(onLoadCpu(script(new URL('./load.mjs', import.meta.url))))
+  const json = ownProcess(onGatewayCpu(script(new URL('./json-cost.mjs', import.meta.url))))
   const mockPort = await mock.ask('listen', Number(options['mock-port']))
   const others = (target) =>
     [mock, load, json, target].reduce((sum, { pid }) => sum - (pid ? cpuUs(pid) : 0), machineBusyUs())
@@ -73,10 +72,17 @@ async function instruments() {
 
 function subjects(bench) {
   const { mockPort } = bench
-  const command = options.gateway?.split(/\s+/) ?? script('../bin/clutch')
+  const command = options.gateway?.split(/\s+/) ?? script(new URL('../bin/clutch', import.meta.url))
   const ours = gateway({ command, mockPort })
   const floor = options.floor
-    ? [gateway({ command: script('floor.mjs'), name: 'floor', lanes: ['same'], mockPort })]
+    ? [
+        gateway({
+          command: script(new URL('./floor.mjs', import.meta.url)),
+          name: 'floor',
+          lanes: ['same'],
+          mockPort,
+        }),
+      ]
     : []
   return {
     ours,

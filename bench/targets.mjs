@@ -10,10 +10,11 @@ import { MODEL } from './replies.mjs'
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
-const canPin = availableParallelism() > 1 && spawnSync('taskset', ['-V']).status === 0
+const PIN = 'taskset'
+const canPin = availableParallelism() > 1 && spawnSync(PIN, ['-V']).status === 0
 /** What is measured has a CPU of its own; the mock and the load share another. */
-export const onGatewayCpu = (command) => (canPin ? ['taskset', '-c', '1', ...command] : command)
-export const onLoadCpu = (command) => (canPin ? ['taskset', '-c', '0', ...command] : command)
+export const onGatewayCpu = (command) => (canPin ? [PIN, '-c', '1', ...command] : command)
+export const onLoadCpu = (command) => (canPin ? [PIN, '-c', '0', ...command] : command)
 export const pinning = canPin ? 'gateway on CPU 1, mock and load on CPU 0' : 'not pinned'
 
 const freePort = () =>
@@ -158,12 +159,14 @@ export function nginx({ mockPort }) {
   })
 }
 
+const INSTALLER = 'apt-get'
+
 function installNginx() {
   process.stderr.write('bench: installing nginx-light from Debian …\n')
   // Runlevel 1 keeps the package from starting a server of its own.
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
   for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'nginx-light']])
-    spawnSync('apt-get', ['-q', ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] })
+    spawnSync(INSTALLER, ['-q', ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] })
 }
 
 const nginxConfig = (port, mockPort, home) => `

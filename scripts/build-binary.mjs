@@ -91,6 +91,9 @@ function compile(bundled, out) {
     `--outfile=${out}`,
     ...(isForeign ? [`--target=bun-${platform}`, `--compile-executable-path=${bunFor(platform)}`] : []),
     ...OPTIONAL.map((name) => `--external=${name}`),
+    // Bytecode instead of parsing at every start: less than half the time to the first line of ours.
+    '--bytecode',
+    '--format=esm',
     '--minify-syntax',
     '--minify-whitespace',
     // A binary started inside somebody's project must not read that project's .env or bunfig.toml.
