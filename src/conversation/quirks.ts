@@ -33,6 +33,10 @@ export interface Quirks {
   readonly webSearch?: boolean
   /** Structured output: a schema, JSON only, or nothing. Default `schema`. */
   readonly structuredOutput?: 'schema' | 'json' | 'none'
+  /** Chat: the wish for shorter or longer answers (`verbosity`) is understood. */
+  readonly verbosity?: boolean
+  /** Chat: the end user's id (`user`) is accepted. Default true. */
+  readonly user?: boolean
   readonly maxStopSequences?: number
   /** Tool ids and names longer than this are mapped both ways (CONTRACT 49). Default 64. */
   readonly maxNameLength?: number
@@ -40,6 +44,6 @@ export interface Quirks {
   readonly cachedTokens?: 'details' | 'prompt_cache_hit_tokens' | 'cached_tokens'
   /** prompt_cache_key (or the like) is accepted. */
   readonly cacheKey?: boolean
-  /** Anthropic: cache marks are honoured. Default true. */
+  /** Cache marks are honoured. Default: true for Anthropic, false for Chat. */
   readonly cacheControl?: boolean
 }
