@@ -53,7 +53,9 @@ function endOfRun(turns: readonly Turn[], from: number, belongs: (turn: Turn) =>
 /** One step: what the assistant said in a row, and all that followed until it spoke again. */
 function repairStep(said: readonly Turn[], followed: readonly Turn[], taken: Set<string>): readonly Turn[] {
   const asked: Asked[] = []
-  const speech = said.flatMap((turn) => (turn.role === 'assistant' ? [withUniqueIds(turn, taken, asked)] : []))
+  const speech = said.flatMap((turn) =>
+    turn.role === 'assistant' ? [withUniqueIds(turn, taken, asked)] : [],
+  )
   if (asked.length === 0) return [...speech, ...followed.map((turn) => withoutAnswers(turn, new Set()))]
   const { answers, used } = answer(asked, followed)
   const [first, ...later] = followed.map((turn) => withoutAnswers(turn, used))
@@ -126,7 +128,7 @@ function withoutAnswers(turn: Turn, used: ReadonlySet<UserPart>): Turn {
   if (turn.role !== 'user' || !turn.parts.some(isResult)) return turn
   return {
     role: 'user',
-    parts: turn.parts.flatMap((part) => {
+    parts: turn.parts.flatMap((part): readonly UserPart[] => {
       if (!isResult(part)) return [part]
       return used.has(part) ? [] : told(part)
     }),

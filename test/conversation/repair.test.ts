@@ -31,7 +31,9 @@ const repaired = (...turns: Turn[]): readonly Turn[] => repairCalls(talk(turns))
 function complaints(turns: readonly Turn[]): string[] {
   const found: string[] = []
   const ids = turns.flatMap((turn) =>
-    turn.role === 'assistant' ? turn.parts.flatMap((part) => (part.type === 'tool-call' ? [part.id] : [])) : [],
+    turn.role === 'assistant'
+      ? turn.parts.flatMap((part) => (part.type === 'tool-call' ? [part.id] : []))
+      : [],
   )
   if (new Set(ids).size !== ids.length) found.push('an id twice')
   turns.forEach((turn, at) => {
@@ -42,7 +44,8 @@ function complaints(turns: readonly Turn[]): string[] {
       turn.parts.forEach((part, place) => {
         if (part.type !== 'tool-result') return
         if (!waiting.delete(part.callId)) found.push(`orphan ${part.callId}`)
-        if (turn.parts.slice(0, place).some(({ type }) => type !== 'tool-result')) found.push('text before a result')
+        if (turn.parts.slice(0, place).some(({ type }) => type !== 'tool-result'))
+          found.push('text before a result')
       })
       for (const id of waiting) found.push(`unanswered ${id}`)
     } else if (turn.role === 'assistant' && turn.parts.some(({ type }) => type === 'tool-call')) {
@@ -74,7 +77,10 @@ describe('repairing calls', () => {
   })
 
   it('[C55] tells an orphan result as text, in its place, with all it holds', () => {
-    const [turn] = repaired({ role: 'user', parts: [{ type: 'text', text: 'before' }, result('ghost', 'boo')] })
+    const [turn] = repaired({
+      role: 'user',
+      parts: [{ type: 'text', text: 'before' }, result('ghost', 'boo')],
+    })
     expect(turn?.parts.map((part) => (part.type === 'text' ? part.text : part.type))).toEqual([
       'before',
       expect.stringContaining('not in this conversation'),
@@ -83,9 +89,9 @@ describe('repairing calls', () => {
   })
 
   it('[C54] brings results before what was said beside or before them, also across guidance', () => {
-    expect(repaired(ask('a'), guide('note'), { role: 'user', parts: [{ type: 'text', text: 'x' }, result('a')] })).toEqual(
-      [ask('a'), reply('a'), guide('note'), say('x')],
-    )
+    expect(
+      repaired(ask('a'), guide('note'), { role: 'user', parts: [{ type: 'text', text: 'x' }, result('a')] }),
+    ).toEqual([ask('a'), reply('a'), guide('note'), say('x')])
     expect(repaired(ask('a', 'b'), reply('a'), reply('b'))).toEqual([ask('a', 'b'), reply('a', 'b')])
   })
 
@@ -119,11 +125,17 @@ describe('repairing calls', () => {
 
   it('[C75] says earlier steps the same when a later one follows', () => {
     fc.assert(
-      fc.property(fc.array(anyTurn, { maxLength: 10 }), fc.array(anyTurn, { maxLength: 5 }), (turns, more) => {
-        const now = repairCalls(talk([...turns, say('end of step')])).turns
-        const next = repairCalls(talk([...turns, say('end of step'), { role: 'assistant', parts: [] }, ...more])).turns
-        expect(next.slice(0, now.length)).toEqual(now)
-      }),
+      fc.property(
+        fc.array(anyTurn, { maxLength: 10 }),
+        fc.array(anyTurn, { maxLength: 5 }),
+        (turns, more) => {
+          const now = repairCalls(talk([...turns, say('end of step')])).turns
+          const next = repairCalls(
+            talk([...turns, say('end of step'), { role: 'assistant', parts: [] }, ...more]),
+          ).turns
+          expect(next.slice(0, now.length)).toEqual(now)
+        },
+      ),
     )
   })
 })

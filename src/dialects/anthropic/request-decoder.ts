@@ -1,0 +1,92 @@
+/** A Messages request to a conversation. */
+import type { Conversation, Turn } from '../../conversation/conversation.ts'
+import type { Failure } from '../../conversation/failure.ts'
+import { asNumber, asObject, asText, isObject, type Json, type JsonObject } from '../../wire/json.ts'
+import { blocksOf, readAssistantParts, readSystem, readUserParts, type Unsaid } from './read-blocks.ts'
+import { readToolChoice, readTools } from './read-tools.ts'
+import { readOutput, readRest, readSampling, readThinking } from './read-wishes.ts'
+
+export function decodeRequest(body: Json): Conversation | Failure {
+  if (!isObject(body)) return refuse('the request body must be a JSON object')
+  const mistake = mistakeIn(body)
+  if (mistake !== undefined) return refuse(mistake)
+  const unsaid: Unsaid = new Set()
+  const turns = readTurns(body['messages'], unsaid)
+  const tools = readTools(body['tools'], unsaid)
+  const thinking = readThinking(body, unsaid)
+  readRest(body, unsaid)
+  const userId = asText(asObject(body['metadata'])['user_id'])
+  return {
+    system: readSystem(body['system']),
+    turns,
+    tools,
+    ...readToolChoice(body['tool_choice']),
+    sampling: readSampling(body),
+    thinking,
+    output: readOutput(body),
+    ...(userId !== undefined && { userId }),
+    unsaid: [...unsaid],
+  }
+}
+
+const refuse = (message: string): Failure => ({ kind: 'bad-request', message })
+
+const roles: ReadonlySet<Json | undefined> = new Set(['user', 'assistant', 'system', 'developer'])
+
+/** The first field that makes this no request; undefined: none. `max_tokens` may be missing: counting needs none. */
+function mistakeIn(body: JsonObject): string | undefined {
+  if (!asText(body['model'])) return fieldMistake('model', body['model'], 'a string')
+  const messages = body['messages']
+  if (!Array.isArray(messages)) return fieldMistake('messages', messages, 'a list')
+  if (messages.length === 0) return 'messages: at least one message is required'
+  const limit = body['max_tokens']
+  if (limit !== undefined && limit !== null && asNumber(limit) === undefined)
+    return fieldMistake('max_tokens', limit, 'an integer')
+  if (body['tools'] !== undefined && body['tools'] !== null && !Array.isArray(body['tools']))
+    return fieldMistake('tools', body['tools'], 'a list')
+  for (const [at, message] of messages.entries()) {
+    const mistake = messageMistake(message)
+    if (mistake !== undefined) return `messages.${at}${mistake}`
+  }
+  return undefined
+}
+
+const fieldMistake = (field: string, value: Json | undefined, wanted: string): string =>
+  value === undefined ? `${field}: field required` : `${field}: should be ${wanted}`
+
+function messageMistake(message: Json): string | undefined {
+  if (!isObject(message)) return ': should be an object'
+  if (!roles.has(message['role'])) return ".role: should be 'user', 'assistant' or 'system'"
+  const content = message['content']
+  if (typeof content === 'string' || Array.isArray(content) || content === undefined || content === null)
+    return undefined
+  return '.content: should be a string or a list'
+}
+
+/** Turns in which nothing is said are left out; a request of nothing else keeps one empty turn. */
+function readTurns(messages: Json | undefined, unsaid: Unsaid): readonly Turn[] {
+  const list: readonly Json[] = Array.isArray(messages) ? messages : []
+  const turns = list
+    .map((message) => readTurn(asObject(message), unsaid))
+    .filter(({ parts }) => parts.length > 0)
+  return turns.length > 0 ? turns : [{ role: 'user', parts: [{ type: 'text', text: '' }] }]
+}
+
+function readTurn(message: JsonObject, unsaid: Unsaid): Turn {
+  const content = message['content']
+  switch (message['role']) {
+    case 'user':
+      return { role: 'user', parts: readUserParts(content, unsaid) }
+    case 'assistant':
+      return { role: 'assistant', parts: readAssistantParts(content, unsaid) }
+    default:
+      return { role: 'system', parts: readSystem(onlyTexts(content, unsaid)) }
+  }
+}
+
+/** Guidance is text; anything else in it is named. */
+function onlyTexts(content: Json | undefined, unsaid: Unsaid): readonly JsonObject[] {
+  const blocks = blocksOf(content)
+  if (blocks.some(({ type }) => type !== 'text')) unsaid.add('unknown-part')
+  return blocks.filter(({ type }) => type === 'text')
+}
