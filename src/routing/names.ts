@@ -12,11 +12,12 @@ export const stripSuffixes = (model: string): string => model.replace(/\[1m\]$/i
 /** `provider/model`, when the first word is a provider we know, usable or not. */
 export function explicitDestination(
   name: string,
-  { providers, unusable }: Pick<Settings, 'providers' | 'unusable'>,
+  { providers, unusable, aliases }: Pick<Settings, 'providers' | 'unusable' | 'aliases'>,
 ): Destination | undefined {
   const slash = name.indexOf('/')
   if (slash < 1 || slash === name.length - 1) return undefined
-  const provider = name.slice(0, slash)
+  const word = name.slice(0, slash)
+  const provider = aliases[word] ?? word
   const known = providers[provider] !== undefined || unusable.some(({ id }) => id === provider)
   return known ? { provider, model: name.slice(slash + 1) } : undefined
 }

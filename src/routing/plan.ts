@@ -36,7 +36,7 @@ export type DialectChoice = (
   client: DialectId,
 ) => DialectId | undefined
 
-type RoutingSettings = Pick<Settings, 'providers' | 'unusable' | 'defaultProvider'>
+type RoutingSettings = Pick<Settings, 'providers' | 'unusable' | 'aliases' | 'defaultProvider'>
 
 export function planCall(
   { model, dialect }: Question,

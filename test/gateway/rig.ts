@@ -270,6 +270,7 @@ function settingsWith(
     profiles: { default: { name: 'default', roles: { big: ids.map((id) => `${id}/m1`) } } },
     providers: Object.fromEntries(configured),
     unusable: [],
+    aliases: {},
     clientKeys: [],
     limits: {
       maxBodyBytes: 1 << 25,

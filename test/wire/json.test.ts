@@ -39,7 +39,7 @@ describe('JSON that others wrote', () => {
   it('reads a protected number as a number', () => {
     const value = parseJson('{"temperature":1.0}')
     expect(
-      asNumber(typeof value === 'object' && value && 'temperature' in value ? value.temperature : 0),
+      asNumber(typeof value === 'object' && value && 'temperature' in value ? value['temperature'] : 0),
     ).toBe(1)
   })
 
