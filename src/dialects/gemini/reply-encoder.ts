@@ -3,7 +3,13 @@
  * thoughts flow as they come, calls are said when they are whole, the last chunk says why it stopped and what it cost.
  */
 import type { Proof } from '../../conversation/conversation.ts'
-import type { PartOpening, ReplyEvent, StopReason, Usage } from '../../conversation/reply.ts'
+import {
+  noUsage,
+  type PartOpening,
+  type ReplyEvent,
+  type StopReason,
+  type Usage,
+} from '../../conversation/reply.ts'
 import { flatName, freeformProperty } from '../../conversation/tool-names.ts'
 import { wholeReply } from '../../conversation/whole.ts'
 import { isObject, type JsonObject, tryParseJson, writeJson } from '../../wire/json.ts'
@@ -267,5 +273,6 @@ export function encodeWhole(events: readonly ReplyEvent[], context: ReplyContext
   }
   parts = joined(parts, signer.rest()) || '{"text":""}'
   const { estimatedInputTokens } = context
-  return lastChunk(parts, reply.reason, searches, reply.usage, estimatedInputTokens, context)
+  const usage = reply.usage === noUsage ? undefined : reply.usage
+  return lastChunk(parts, reply.reason, searches, usage, estimatedInputTokens, context)
 }
