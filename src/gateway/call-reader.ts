@@ -2,7 +2,6 @@
 import { isAscii } from 'node:buffer'
 import type { Conversation } from '../conversation/conversation.ts'
 import { repairCalls } from '../conversation/repair.ts'
-import { estimateTokens } from '../conversation/tokens.ts'
 import type { ReplyContext } from '../dialects/dialect.ts'
 import { parseJson } from '../wire/json.ts'
 import { type Call, type Decoded, isFailure, type OutputBounds } from './call.ts'
@@ -50,20 +49,19 @@ export class CallReader {
   context(bounds: OutputBounds): ReplyContext {
     const conversation = this.conversation(bounds)
     if (isFailure(conversation)) return unreadContext(this.#call)
-    return {
-      ...unreadContext(this.#call),
-      estimatedInputTokens: estimateTokens(conversation),
-      conversation,
-    }
+    return { ...unreadContext(this.#call), conversation }
   }
 }
+
+/** Rough, since the upstream's own count follows (CONTRACT 33). */
+const bytesPerToken = 4
 
 /** For replies to a body that nobody had to read. */
 export const unreadContext = (call: Call): ReplyContext => ({
   replyId: call.id,
   model: call.model,
   createdMs: call.startedMs,
-  estimatedInputTokens: 1,
+  estimatedInputTokens: Math.max(1, Math.round(call.body.length / bytesPerToken)),
   conversation: silent,
 })
 
