@@ -107,7 +107,7 @@ function settingsFrom(
 
 /**
  * Where a name without a known provider goes: the user's choice, else what the seeds' settings imply, else to its
- * role; where there are no roles either, to the first provider that has a key, or to the sandbox.
+ * role; where there are no roles either, to the only provider there is, be it the sandbox.
  */
 function defaultProvider(
   sources: Sources,
@@ -117,8 +117,8 @@ function defaultProvider(
   const chosen = names.chosen
   sources.note('defaultProvider', chosen?.source ?? 'default')
   if (chosen) return { defaultProvider: chosen.value }
-  const noRoles = Object.keys(profiles['default']?.roles ?? {}).length === 0
-  return noRoles ? { defaultProvider: names.last } : {}
+  const hasRoles = Object.keys(profiles['default']?.roles ?? {}).length > 0
+  return hasRoles || names.only === undefined ? {} : { defaultProvider: names.only }
 }
 
 function warnOfKeysWithoutEffect(sources: Sources): void {

@@ -22,17 +22,17 @@ export class ModelNames {
     this.chosen = this.provider(said) ?? this.#implied()
   }
 
-  /** Where plain names in settings go, whatever else is configured. */
+  /** The one provider there is beside the sandbox, unless its models are known by their names; or the sandbox. */
+  get only(): string | undefined {
+    const [first = sandbox.id, second] = Object.keys(this.#roster.providers)
+    if (second !== undefined && second !== sandbox.id) return undefined
+    return this.#roster.providers[first]?.provider.homeOf ? undefined : first
+  }
+
+  /** Where plain names in settings go when nothing else says so: there must be some place. */
   get last(): string {
-    const withKey = Object.values(this.#roster.providers).find(
-      ({ provider, key }) => provider.id !== sandbox.id && (key !== undefined || !provider.local),
-    )
-    return (
-      this.chosen?.value ??
-      (this.#roster.providers[openai.id] ? openai.id : undefined) ??
-      withKey?.provider.id ??
-      sandbox.id
-    )
+    const [first = sandbox.id] = Object.keys(this.#roster.providers)
+    return this.chosen?.value ?? (this.#roster.providers[openai.id] ? openai.id : first)
   }
 
   /** The id behind what was said; a name nobody knows is a problem. */
@@ -50,13 +50,15 @@ export class ModelNames {
     return undefined
   }
 
-  /** `provider/model` for each name, doubles removed; `home` is where plain names go. */
-  whole(names: Found<readonly string[]>, home = this.last): readonly string[] {
+  /** `provider/model` for each name, doubles removed; `home` is where a profile wants plain names to go. */
+  whole(names: Found<readonly string[]>, home?: string): readonly string[] {
     return [...new Set(names.value.map((name) => this.#whole(name, names.source, home)))]
   }
 
-  #whole(name: string, source: string, home: string): string {
-    const target = targetOf(name, this.#roster, home) ?? { provider: home, model: name }
+  #whole(name: string, source: string, wanted: string | undefined): string {
+    const home = wanted ?? this.last
+    const plain = wanted !== undefined && !name.includes('/')
+    const target = (plain ? undefined : targetOf(name, this.#roster, home)) ?? { provider: home, model: name }
     const because = this.#unusable(target.provider)
     if (because !== undefined) this.#sources.warn(`${source}: ${name} cannot be reached: ${because}`)
     else if (target.model === name && name.includes('/')) this.#doubt(name, source, home)

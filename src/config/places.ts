@@ -15,6 +15,8 @@ export interface Located {
   readonly source: string
   /** The user named this address. */
   readonly named: boolean
+  /** A base URL that leads back here; a key said beside it is the agents' key for this gateway, not the provider's. */
+  readonly circle?: Found
 }
 
 /** Tells a URL that leads back to this gateway. */
@@ -36,16 +38,24 @@ export function shelfPlace(
   sources: Sources,
   isOurs: IsOurs,
 ): Located {
-  const variables = provider.id === openai.id ? [] : (provider.baseUrlVariables ?? [])
+  const asked = sources.variable(...(provider.baseUrlVariables ?? []))
   const inFile = sources.inFile(entry?.base_url, ['providers', provider.id, 'base_url'])
-  const said = sources.variable(...variables) ?? inFile
+  const said = provider.id === openai.id ? inFile : (asked ?? inFile)
   const url = said && urlSaid(said, sources, isOurs, said === inFile)
-  const changed = entry ? withChanges(provider, entry) : provider
-  if (!said || url === undefined) return { provider: changed, source: 'shelf', named: false }
+  const circle = asked && leadsHere(asked, isOurs) ? { circle: asked } : {}
+  if (!said || url === undefined) {
+    const changed = entry ? withChanges(provider, entry) : provider
+    return { provider: changed, source: 'shelf', named: entry !== undefined, ...circle }
+  }
   const version = sources.variable('AZURE_API_VERSION')?.value
   const moved =
     provider.id === 'azure-openai' ? azureAt(url, version) : { ...provider, ...movedTo(provider, url) }
   return { provider: entry ? withChanges(moved, entry) : moved, source: said.source, named: true }
+}
+
+const leadsHere = (said: Found, isOurs: IsOurs): boolean => {
+  const url = cleanUrl(said.value)
+  return url !== undefined && isOurs(url)
 }
 
 /** A provider of the user's own; undefined when the entry is broken (the problem is recorded). */

@@ -4,7 +4,8 @@ import { openai } from '../providers/openai.ts'
 import { sandbox } from '../providers/sandbox.ts'
 import { isLoopback, parsed } from './endpoints.ts'
 import { type CustomHeaders, customHeaders, ownHeaders } from './headers.ts'
-import { namedDialects } from './own-provider.ts'
+import { spokenOf } from './mentions.ts'
+import { namedDialects, withChanges } from './own-provider.ts'
 import { type IsOurs, type Located, ownPlace, placeOfOpenaiBaseUrl, shelfPlace } from './places.ts'
 import type { OwnProvider } from './schema.ts'
 import { isLiteral, type Secret, type Secrets } from './secret.ts'
@@ -13,7 +14,7 @@ import type { Found, Sources } from './sources.ts'
 
 export interface Roster {
   readonly providers: Settings['providers']
-  readonly aliases: Settings['aliases']
+  readonly aliases: Readonly<Record<string, string>>
   readonly unusable: Settings['unusable']
   /** The provider that OPENAI_BASE_URL stands for, when it can be used. */
   readonly fromOpenaiBaseUrl?: string
@@ -35,6 +36,7 @@ export function resolveProviders(sources: Sources, secrets: Secrets, isOurs: IsO
     const entry = entries[provider.id]
     verdicts.push([provider.id, clerk.judgeShelf(shelfPlace(provider, entry, sources, isOurs), entry)])
   }
+  sources.note(`providers.${sandbox.id}`, 'built in')
   verdicts.push([sandbox.id, { provider: sandbox, baseUrl: sandbox.baseUrl, headers: {} }])
   return clerk.roster(verdicts)
 }
@@ -45,20 +47,30 @@ class Clerk {
   readonly #secrets: Secrets
   readonly #moved: Located | undefined
   readonly #custom: CustomHeaders
+  readonly #spokenOf: ReadonlySet<string>
 
   constructor(sources: Sources, secrets: Secrets, moved: Located | undefined) {
     this.#sources = sources
     this.#secrets = secrets
     this.#moved = moved
     this.#custom = customHeaders(sources)
+    this.#spokenOf = spokenOf(sources)
   }
 
   /** A provider of the shelf; what OPENAI_BASE_URL says of it counts before the shelf's own address. */
   judgeShelf(place: Located, entry: OwnProvider | undefined): Verdict {
     const { id } = place.provider
     const moved = this.#moved
-    if (moved?.provider.id === id && !place.named) return this.judge({ ...place, ...moved }, entry)
-    if (id === openai.id && moved && moved.provider.id !== id && entry?.api_key === undefined) {
+    if (moved?.provider.id === id && place.source === 'shelf') {
+      return this.judge(entry ? { ...moved, provider: withChanges(moved.provider, entry) } : moved, entry)
+    }
+    if (place.provider.local && !place.named && !this.#spokenOf.has(id)) {
+      const [variable] = place.provider.baseUrlVariables ?? []
+      return {
+        because: `nothing in the configuration speaks of it (${variable}=${place.provider.baseUrl} would)`,
+      }
+    }
+    if (id === openai.id && moved && moved.provider.id !== id && !entry) {
       return { because: `OPENAI_BASE_URL makes OPENAI_API_KEY the key of ${moved.provider.id}` }
     }
     return this.judge(place, entry)
@@ -92,12 +104,16 @@ class Clerk {
   }
 
   /** `env:NAME` in the file is more explicit than the provider's usual variables; a key written there is less. */
-  #key({ provider, named }: Located, entry: OwnProvider | undefined): Secret | undefined {
+  #key({ provider, named, circle }: Located, entry: OwnProvider | undefined): Secret | undefined {
     if (provider.authorize === 'none') return undefined
     const inFile = this.#sources.inFile(entry?.api_key, ['providers', provider.id, 'api_key'])
     const stated = inFile && this.#secrets.find(inFile)
     if (inFile && stated && !isLiteral(inFile.value)) return stated
-    const found = this.#usualKey(provider.id, provider.keyVariables) ?? stated
+    const usual = this.#usualKey(provider.id, provider.keyVariables)
+    if (usual && circle && usual.place.file === circle.place.file) {
+      return { because: `${circle.source} is this gateway, so ${usual.source} is taken for a key to it` }
+    }
+    const found = usual ?? stated
     if (found) return found
     if (provider.local || (named && isAtHome(provider.baseUrl)) || isOwn(provider.id)) return undefined
     return { because: `${provider.keyVariables.join(' or ')} is not set` }

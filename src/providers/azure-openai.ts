@@ -16,6 +16,7 @@ export const azureOpenai: Provider = {
   keysPage: 'https://portal.azure.com',
   quirks: {
     thinkingRequest: 'none',
+    efforts: [],
     reasoningReplay: 'refused',
     images: true,
     cacheKey: true,

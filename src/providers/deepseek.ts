@@ -5,12 +5,17 @@ export const deepseek: Provider = {
   id: 'deepseek',
   title: 'DeepSeek',
   baseUrl: 'https://api.deepseek.com',
-  speaks: { 'openai-chat': '/v1/chat/completions', anthropic: '/anthropic/v1/messages' },
+  speaks: {
+    'openai-chat': '/chat/completions',
+    anthropic: '/anthropic/v1/messages',
+    'openai-responses': '/responses',
+  },
   authorize: 'bearer',
   authorizeIn: { anthropic: 'x-api-key' },
   keyVariables: ['DEEPSEEK_API_KEY'],
   baseUrlVariables: ['DEEPSEEK_BASE_URL'],
   keysPage: 'https://platform.deepseek.com/api_keys',
+  homeOf: /^deepseek-/,
   quirks: {
     reasoningField: 'reasoning_content',
     reasoningReplay: 'required',
@@ -22,5 +27,8 @@ export const deepseek: Provider = {
     documents: false,
     cacheControl: false,
   },
-  models: [{ match: /^deepseek-reasoner$/, quirks: { thinkingRequest: 'none' } }],
+  models: [
+    { match: /^deepseek-reasoner$/, quirks: { thinkingRequest: 'none' } },
+    { match: /vision/, quirks: { images: true } },
+  ],
 }

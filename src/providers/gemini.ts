@@ -15,13 +15,12 @@ export const gemini: Provider = {
   keyVariables: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
   baseUrlVariables: ['GEMINI_BASE_URL'],
   keysPage: 'https://aistudio.google.com/apikey',
+  homeOf: /^(gemini|gemma)-/,
   quirks: {
     images: true,
     documents: true,
     webSearch: true,
     reasoningReplay: 'refused',
-    efforts: ['minimal', 'low', 'medium', 'high'],
     maxStopSequences: 5,
-    schemaRefuses: ['$schema', '$id', '$comment', 'patternProperties', 'unevaluatedProperties'],
   },
 }

@@ -5,11 +5,16 @@ export const minimax: Provider = {
   id: 'minimax',
   title: 'MiniMax',
   baseUrl: 'https://api.minimax.io',
-  speaks: { anthropic: '/anthropic/v1/messages', 'openai-chat': '/v1/chat/completions' },
+  speaks: {
+    anthropic: '/anthropic/v1/messages',
+    'openai-chat': '/v1/chat/completions',
+    'openai-responses': '/v1/responses',
+  },
   authorize: 'bearer',
   keyVariables: ['MINIMAX_API_KEY'],
   baseUrlVariables: ['MINIMAX_BASE_URL'],
   keysPage: 'https://platform.minimax.io/user-center/basic-information/interface-key',
+  homeOf: /^minimax-/i,
   quirks: {
     reasoningField: 'reasoning_details',
     reasoningReplay: 'required',
@@ -17,4 +22,5 @@ export const minimax: Provider = {
     images: false,
     documents: false,
   },
+  models: [{ match: /^minimax-m[3-9]/i, quirks: { images: true } }],
 }

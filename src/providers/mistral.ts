@@ -10,6 +10,7 @@ export const mistral: Provider = {
   keyVariables: ['MISTRAL_API_KEY'],
   baseUrlVariables: ['MISTRAL_BASE_URL'],
   keysPage: 'https://console.mistral.ai/api-keys',
+  homeOf: /^(mistral|magistral|ministral|codestral|devstral|pixtral)-/,
   quirks: {
     requiredToolWord: 'any',
     thinkingRequest: 'none',

@@ -6,12 +6,18 @@ export const moonshotCn: Provider = {
   aliases: ['kimi-cn'],
   title: 'Moonshot AI (China)',
   baseUrl: 'https://api.moonshot.cn',
-  speaks: { 'openai-chat': '/v1/chat/completions', anthropic: '/anthropic/v1/messages' },
+  speaks: {
+    'openai-chat': '/v1/chat/completions',
+    anthropic: '/anthropic/v1/messages',
+    'openai-responses': '/v1/responses',
+  },
   authorize: 'bearer',
   keyVariables: ['MOONSHOT_CN_API_KEY', 'KIMI_CN_API_KEY'],
   baseUrlVariables: ['MOONSHOT_CN_BASE_URL'],
   keysPage: 'https://platform.moonshot.cn/console/api-keys',
+  homeOf: /^(kimi|moonshot)-/,
   quirks: {
+    maxTokensField: 'max_completion_tokens',
     reasoningField: 'reasoning_content',
     thinkingRequest: 'thinking',
     cachedTokens: 'cached_tokens',
@@ -19,9 +25,11 @@ export const moonshotCn: Provider = {
     images: true,
     documents: false,
     cacheControl: false,
+    maxStopSequences: 5,
   },
   models: [
     { match: /^kimi-/, quirks: { reasoningReplay: 'required', refusesSampling: true } },
+    { match: /^kimi-k2/, quirks: { requiredToolWord: 'auto', noNamedToolChoice: true } },
     { match: /^kimi-k2\.7-code/, quirks: { thinkingRequest: 'none' } },
     {
       match: /^kimi-k3/,

@@ -30,7 +30,7 @@ export interface Provider {
   readonly models?: readonly ModelQuirks[]
   /** Its model names begin with a vendor's name of their own (`moonshotai/kimi-k2.6`). */
   readonly vendorPrefixes?: boolean
-  /** Runs on this machine: usable without a key, found on its usual port. */
+  /** Runs on this machine and needs no key; used when the configuration speaks of it. */
   readonly local?: boolean
   /** Where people get a key, for error messages. */
   readonly keysPage?: string

@@ -14,6 +14,7 @@ export const qwenCn: Provider = {
   keyVariables: ['DASHSCOPE_CN_API_KEY', 'QWEN_CN_API_KEY'],
   baseUrlVariables: ['DASHSCOPE_CN_BASE_URL'],
   keysPage: 'https://bailian.console.aliyun.com/?tab=model#/api-key',
+  homeOf: /^(qwen|qwq|qvq)/,
   quirks: {
     reasoningField: 'reasoning_content',
     thinkingRequest: 'enable_thinking',
@@ -22,5 +23,8 @@ export const qwenCn: Provider = {
     images: false,
     documents: false,
   },
-  models: [{ match: /-vl|-omni|^qvq|^qwen3\.[5-9]/, quirks: { images: true } }],
+  models: [
+    { match: /coder|instruct/, quirks: { thinkingRequest: 'none' } },
+    { match: /-vl|-omni|^qvq|^qwen3\.[5-9]/, quirks: { images: true } },
+  ],
 }

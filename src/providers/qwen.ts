@@ -14,6 +14,7 @@ export const qwen: Provider = {
   keyVariables: ['DASHSCOPE_API_KEY', 'QWEN_API_KEY'],
   baseUrlVariables: ['DASHSCOPE_BASE_URL'],
   keysPage: 'https://modelstudio.console.alibabacloud.com/?tab=api#/api-key',
+  homeOf: /^(qwen|qwq|qvq)/,
   quirks: {
     reasoningField: 'reasoning_content',
     thinkingRequest: 'enable_thinking',
@@ -22,5 +23,8 @@ export const qwen: Provider = {
     images: false,
     documents: false,
   },
-  models: [{ match: /-vl|-omni|^qvq|^qwen3\.[5-9]/, quirks: { images: true } }],
+  models: [
+    { match: /coder|instruct/, quirks: { thinkingRequest: 'none' } },
+    { match: /-vl|-omni|^qvq|^qwen3\.[5-9]/, quirks: { images: true } },
+  ],
 }

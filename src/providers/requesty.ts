@@ -11,5 +11,9 @@ export const requesty: Provider = {
   keyVariables: ['REQUESTY_API_KEY'],
   baseUrlVariables: ['REQUESTY_BASE_URL'],
   keysPage: 'https://app.requesty.ai/api-keys',
+  headers: {
+    'user-agent': 'Mozilla/5.0 (compatible; clutch)',
+    accept: 'application/json, text/event-stream',
+  },
   quirks: { reasoningField: 'reasoning_content', images: true, documents: true },
 }

@@ -9,6 +9,7 @@ export const zaiCoding: Provider = {
   speaks: {
     'openai-chat': '/coding/paas/v4/chat/completions',
     anthropic: '/anthropic/v1/messages',
+    'openai-responses': '/v1/responses',
   },
   authorize: 'bearer',
   keyVariables: ['ZAI_CODING_API_KEY', 'ZAI_API_KEY', 'Z_AI_API_KEY'],
@@ -26,5 +27,13 @@ export const zaiCoding: Provider = {
     documents: false,
     cacheControl: false,
   },
-  models: [{ match: /^glm-\d(\.\d)?v/i, quirks: { images: true } }],
+  models: [
+    { match: /^glm-4\.5/, quirks: { maxOutputTokens: 98_304 } },
+    { match: /^glm-(4\.[6-9]|[5-9])/, quirks: { maxOutputTokens: 131_072 } },
+    {
+      match: /^glm-5\.[3-9]/,
+      quirks: { thinkingRequest: 'reasoning_effort', efforts: ['low', 'high', 'max'] },
+    },
+    { match: /^glm-\d(\.\d)?v|^glm-5\.3-flash/i, quirks: { images: true } },
+  ],
 }

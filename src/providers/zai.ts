@@ -11,6 +11,7 @@ export const zai: Provider = {
   keyVariables: ['ZAI_API_KEY', 'Z_AI_API_KEY'],
   baseUrlVariables: ['ZAI_BASE_URL'],
   keysPage: 'https://z.ai/manage-apikey/apikey-list',
+  homeOf: /^glm-/,
   quirks: {
     reasoningField: 'reasoning_content',
     thinkingRequest: 'thinking',
@@ -23,5 +24,13 @@ export const zai: Provider = {
     documents: false,
     cacheControl: false,
   },
-  models: [{ match: /^glm-\d(\.\d)?v/i, quirks: { images: true } }],
+  models: [
+    { match: /^glm-4\.5/, quirks: { maxOutputTokens: 98_304 } },
+    { match: /^glm-(4\.[6-9]|[5-9])/, quirks: { maxOutputTokens: 131_072 } },
+    {
+      match: /^glm-5\.[3-9]/,
+      quirks: { thinkingRequest: 'reasoning_effort', efforts: ['low', 'high', 'max'] },
+    },
+    { match: /^glm-\d(\.\d)?v|^glm-5\.3-flash/i, quirks: { images: true } },
+  ],
 }
