@@ -50,6 +50,7 @@ class ContentWriter {
   readonly #contents: Content[] = []
   /** Calls of the model's last turn that wait for a result: the client's id → the name Gemini knows. */
   #waiting = new Map<string, string>()
+  readonly #names = new Map<string, string>()
   /** A thought whose proof belongs to the part after it. */
   #thought: ThinkingPart | undefined
 
@@ -145,7 +146,7 @@ class ContentWriter {
   }
 
   #call(part: ToolCallPart, parts: JsonObject[]): void {
-    const name = flatName(part.name, part.namespace, this.#limit)
+    const name = this.#nameOf(part)
     const own = this.#ownProof(part.proof)
     const before = this.#signature(parts, own)
     const isFirst = !parts.some((one) => one['functionCall'] !== undefined)
@@ -153,6 +154,14 @@ class ContentWriter {
     this.#waiting.set(part.id, name)
     const functionCall = { id: flatId(part.id, this.#limit), name, args: argumentsOf(part) }
     parts.push(signature === undefined ? { functionCall } : { functionCall, thoughtSignature: signature })
+  }
+
+  /** Histories call the same few tools again and again. */
+  #nameOf({ name, namespace }: ToolCallPart): string {
+    if (namespace !== undefined) return flatName(name, namespace, this.#limit)
+    const known = this.#names.get(name) ?? flatName(name, undefined, this.#limit)
+    this.#names.set(name, known)
+    return known
   }
 
   #result(part: ToolResultPart, content: Content): void {

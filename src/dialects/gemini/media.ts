@@ -46,7 +46,7 @@ export function encodeMedia(media: MediaPart, quirks: Quirks): EncodedMedia {
   }
 }
 
-export const placeholder = (media: MediaPart): JsonObject => ({
+const placeholder = (media: MediaPart): JsonObject => ({
   text: `[${media.mediaType.startsWith('image/') ? 'image' : 'file'} omitted: ${media.title ?? media.mediaType}]`,
 })
 

@@ -113,14 +113,22 @@ class Trimmer {
     if (!isObject(schema)) return schema
     const reference = asText(schema['$ref'])
     if (reference !== undefined && this.#refuses.has('$ref')) return this.#inline(schema, reference, depth)
+    let changed = false
     const kept: Record<string, Json> = {}
-    for (const [key, value] of Object.entries(schema)) {
+    for (const key in schema) {
+      const value = schema[key]
       if (value === undefined) continue
-      if (!this.#refuses.has(key)) kept[key] = this.#child(key, value, depth)
-      else if (key === 'const') kept['enum'] = [value]
-      else this.#drop(key)
+      if (this.#refuses.has(key)) {
+        changed = true
+        if (key === 'const') kept['enum'] = [value]
+        else this.#drop(key)
+        continue
+      }
+      const child = typeof value === 'object' ? this.#child(key, value, depth) : value
+      changed ||= child !== value
+      kept[key] = child
     }
-    return kept
+    return changed ? kept : schema
   }
 
   #child(key: string, value: Json, depth: number): Json {

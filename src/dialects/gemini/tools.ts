@@ -116,6 +116,7 @@ export function encodeTools(tools: readonly Tool[], quirks: Quirks, notes: Notes
   ]
 }
 
+/** `parametersJsonSchema` takes JSON Schema as it is; the older `parameters` fails a whole request for one unknown keyword. */
 function encodeFunction(tool: FunctionTool, quirks: Quirks, notes: Notes): JsonObject {
   if (tool.strict === true) notes.lose('tool-strict')
   const { schema, lossy } = trimSchema(completeSchema(tool.schema), quirks.schemaRefuses ?? [])

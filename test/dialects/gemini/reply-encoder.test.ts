@@ -172,6 +172,28 @@ describe('the stream encoder', () => {
     expect(readReply(said)).toMatchObject({ toolCalls: [], stop: 'MAX_TOKENS' })
   })
 
+  test('[C47] a call whose arguments are not one whole object is never said, even when it is told to be over', () => {
+    for (const text of ['{"file":"/a"', '{"a":1}{"b":2}', '[1]', 'null', '{"a":1} x']) {
+      const said = encode([
+        { type: 'part-start', index: 0, part: { type: 'tool-call', id: 'a', name: 'write' } },
+        { type: 'part-delta', index: 0, text },
+        { type: 'part-end', index: 0 },
+        { type: 'end', reason: 'tool-calls' },
+      ])
+      expect(checkStream(said)).toEqual([])
+      expect(readReply(said).toolCalls).toEqual([])
+    }
+  })
+
+  test('[C45] a call without arguments has an empty object of them', () => {
+    const said = encode([
+      { type: 'part-start', index: 0, part: { type: 'tool-call', id: 'a', name: 'now' } },
+      { type: 'part-end', index: 0 },
+      { type: 'end', reason: 'tool-calls' },
+    ])
+    expect(readReply(said).toolCalls).toEqual([{ id: 'a', name: 'now', args: {} }])
+  })
+
   test('[C94] after a failure comes one error and nothing more', () => {
     const encoder = gemini.reply.encodeStream(context)
     encoder.push({ type: 'part-start', index: 0, part: { type: 'text' } })
