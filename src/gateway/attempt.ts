@@ -33,6 +33,7 @@ export interface Outlet {
 
 export type Verdict = { readonly kind: 'speaking' } | { readonly kind: 'failed'; readonly failure: Failure }
 
+const drainMs = 1000
 const maxErrorBytes = 1024 * 1024
 type Piece = Uint8Array | string
 
@@ -57,6 +58,8 @@ export class Attempt implements UpstreamListener {
   #ending: { readonly failure: Failure | undefined } | undefined
   #lastHeardMs: number
   #cancelHold: (() => void) | undefined
+  #cancelDrain: (() => void) | undefined
+  #closed = false
 
   constructor(order: AttemptOrder) {
     this.#order = order
@@ -136,12 +139,16 @@ export class Attempt implements UpstreamListener {
   }
 
   ended(): void {
+    this.#closed = true
+    this.#cancelDrain?.()
     if (this.#state === 'done') return
     if (this.#lane) this.#guarded(this.#lane, (lane) => lane.end())
     else this.#fail(this.#refusal())
   }
 
   broke({ kind, message }: NetworkFault): void {
+    this.#closed = true
+    this.#cancelDrain?.()
     if (this.#state === 'done') return
     if (kind === 'cut' && this.#status !== 0) {
       if (this.#lane?.account.reason !== undefined) this.ended()
@@ -170,7 +177,16 @@ export class Attempt implements UpstreamListener {
     }
     if (weight === 'word') this.#speak()
     else if (weight === 'thought') this.#holdThought()
-    if (over) this.#finish(this.#lane?.account.failure)
+    if (over) {
+      this.#finish(this.#lane?.account.failure)
+      this.#letDrain()
+    }
+  }
+
+  /** The reply is complete. An upstream that closes by itself keeps its connection; one that does not loses it. */
+  #letDrain(): void {
+    if (this.#closed) return
+    this.#cancelDrain = this.#order.clock.after(drainMs, () => this.#exchange?.abort())
   }
 
   #pass(piece: Piece): void {
