@@ -1,0 +1,50 @@
+/** The verbs: finds the one that was typed and runs it. To add one: a file beside this one and a line here. */
+import { nearest } from '../config/nearest.ts'
+import { product } from '../server/version.ts'
+import { configVerb } from './config.ts'
+import { exitCodes, type Io, type Verb } from './io.ts'
+import { sandboxVerb } from './sandbox.ts'
+import { serveVerb } from './serve.ts'
+
+interface Entry {
+  readonly summary: string
+  readonly run: Verb
+}
+
+const verbs: Readonly<Record<string, Entry>> = {
+  serve: { summary: 'run the gateway in the foreground', run: serveVerb },
+  config: { summary: 'the effective configuration, and where each value comes from', run: configVerb },
+  sandbox: { summary: 'what the built-in sandbox can play', run: sandboxVerb },
+  version: { summary: 'print the version', run: versionVerb },
+  help: { summary: 'print this', run: helpVerb },
+}
+
+const sameAs: Readonly<Record<string, string>> = {
+  '--help': 'help',
+  '-h': 'help',
+  '--version': 'version',
+  '-v': 'version',
+  '-V': 'version',
+}
+
+export async function runVerb(args: readonly string[], io: Io): Promise<number> {
+  const [typed = 'help', ...rest] = args
+  const name = sameAs[typed] ?? typed
+  const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined
+  if (verb) return verb.run(rest, io)
+  const near = nearest(name, Object.keys(verbs))
+  io.err(`clutch: do not know "${name}"${near ? ` (did you mean ${near}?)` : ''}. See: clutch help\n`)
+  return exitCodes.usage
+}
+
+function versionVerb(_args: readonly string[], io: Io): number {
+  io.out(`${product.name} ${product.version}\n`)
+  return exitCodes.ok
+}
+
+function helpVerb(_args: readonly string[], io: Io): number {
+  const lines = Object.entries(verbs).map(([name, { summary }]) => `  clutch ${name.padEnd(10)}${summary}\n`)
+  io.out(`One gateway between coding agents and every model they can use.\n\n${lines.join('')}
+Each verb explains itself: clutch serve --help\n`)
+  return exitCodes.ok
+}

@@ -1,0 +1,110 @@
+/** `clutch serve`: the gateway in the foreground, until it is told to stop. */
+import { resolve } from 'node:path'
+import { type Configuration, type Flags, loadSettings } from '../config/load.ts'
+import { describeProblems } from '../config/problem.ts'
+import type { Settings } from '../config/settings.ts'
+import { type Fixture, readFixtures } from '../sandbox/fixtures.ts'
+import { PortError } from '../server/edge.ts'
+import { openLog } from '../server/open-log.ts'
+import { startGateway } from '../server/start.ts'
+import { tryParseJson } from '../wire/json.ts'
+import { readText } from '../world/files.ts'
+import type { Log } from '../world/log.ts'
+import { type PortHolder, portHolder } from '../world/port-holder.ts'
+import { Redactor } from '../world/redact.ts'
+import { type FlagKinds, readFlags } from './flags.ts'
+import { exitCodes, type Io } from './io.ts'
+import { greeting } from './serve-greeting.ts'
+import { untilTold, watchForCrashes } from './signals.ts'
+
+const flagKinds: FlagKinds = {
+  port: 'text',
+  host: 'text',
+  config: 'text',
+  profile: 'text',
+  'log-level': 'text',
+  'sandbox-fixture': 'text',
+  help: 'switch',
+}
+
+const manual = `clutch serve: runs the gateway in the foreground
+
+  --port N                 where to listen (default 8082; 0 lets the system choose)
+  --host HOST              which address (default 127.0.0.1; any other needs PROXY_AUTH_KEY)
+  --config FILE            instead of ~/.xx/config.json
+  --profile NAME           the profile that answers
+  --log-level LEVEL        debug, info, warn or error
+  --sandbox-fixture FILE   plays of your own for the sandbox, see docs/sandbox.md
+
+Exit codes: 0 stopped, 64 wrong usage, 69 cannot listen, 75 port in use, 78 broken configuration
+`
+
+/** How long running replies may go on after the first signal. */
+const graceMs = 5_000
+
+export async function serveVerb(args: readonly string[], io: Io): Promise<number> {
+  const flags = readFlags(args, flagKinds)
+  if (!flags.ok) {
+    io.err(`clutch serve: ${flags.message}\nSee: clutch serve --help\n`)
+    return exitCodes.usage
+  }
+  if (flags.switches.has('help')) {
+    io.out(manual)
+    return exitCodes.ok
+  }
+  const { 'sandbox-fixture': fixtureFile, ...given } = flags.texts
+  const configuration = configurationFrom(given, io)
+  const fixtures = fixturesFrom(fixtureFile, io)
+  if (!configuration.ok || typeof fixtures === 'string') {
+    if (!configuration.ok) io.err(describeProblems(configuration.problems))
+    if (typeof fixtures === 'string') io.err(fixtures)
+    return exitCodes.brokenConfig
+  }
+  return run(configuration.settings, fixtures, io)
+}
+
+function configurationFrom(flags: Flags, { env, home, cwd, cloneDir }: Io): Configuration {
+  return loadSettings({ flags, env, home, cwd, ...(cloneDir !== undefined && { cloneDir }) })
+}
+
+/** A text says what is wrong. */
+function fixturesFrom(file: string | undefined, { cwd }: Io): readonly Fixture[] | string {
+  if (file === undefined) return []
+  const read = readText(resolve(cwd, file))
+  if (read.kind !== 'text') return `${file}: ${read.kind === 'missing' ? 'no such file' : read.because}\n`
+  const value = tryParseJson(read.text)
+  if (value === undefined) return `${file}: not valid JSON\n`
+  const fixtures = readFixtures(value)
+  return 'problem' in fixtures ? `${file}: ${fixtures.problem}\n` : fixtures
+}
+
+async function run(settings: Settings, fixtures: readonly Fixture[], io: Io): Promise<number> {
+  const log = openLog(settings, process.stderr)
+  try {
+    const gateway = await startGateway(settings, fixtures, log)
+    watchForCrashes(log)
+    io.out(greeting(settings, gateway.listeners))
+    await stopped(gateway, log)
+    return exitCodes.ok
+  } catch (error) {
+    if (!(error instanceof PortError)) throw error
+    io.err(portProblem(error))
+    return error.code === 'EADDRINUSE' ? exitCodes.portInUse : exitCodes.unavailable
+  }
+}
+
+/** The first signal lets replies finish, the second does not. */
+async function stopped(gateway: { close(graceMs: number): Promise<void> }, log: Log): Promise<void> {
+  const signal = await untilTold()
+  log.info('stopping', { signal, graceMs })
+  await Promise.race([gateway.close(graceMs), untilTold().then(() => gateway.close(0))])
+  await log.flush()
+}
+
+function portProblem({ listener: { host, port }, code, message }: PortError): string {
+  if (code !== 'EADDRINUSE') return `clutch: cannot listen on ${host}:${port}: ${message}\n`
+  return `clutch: port ${port} is in use${heldBy(portHolder(port))}. Stop it, or choose another: clutch serve --port ${port + 1}\n`
+}
+
+const heldBy = (holder: PortHolder | undefined): string =>
+  holder ? ` by process ${holder.pid} (${new Redactor().text(holder.command)})` : ''

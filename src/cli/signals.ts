@@ -1,0 +1,28 @@
+/** What the outside world does to a running process: signals, and crashes that nobody caught. */
+import type { Log } from '../world/log.ts'
+import { exitCodes } from './io.ts'
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** The next signal that asks the process to end. */
+export function untilTold(): Promise<string> {
+  return new Promise((resolve) => {
+    const told = (signal: string): void => {
+      for (const one of signals) process.off(one, told)
+      resolve(signal)
+    }
+    for (const signal of signals) process.on(signal, told)
+  })
+}
+
+/** A forgotten promise is logged and survived; after an exception that nobody caught nothing is certain any more. */
+export function watchForCrashes(log: Log): void {
+  process.on('unhandledRejection', (reason) => log.error('unhandled-rejection', { because: wordsOf(reason) }))
+  process.on('uncaughtException', (error) => {
+    log.error('uncaught-exception', { because: wordsOf(error) })
+    void log.flush().finally(() => process.exit(exitCodes.internal))
+  })
+}
+
+const wordsOf = (reason: unknown): string =>
+  reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)

@@ -1,0 +1,32 @@
+/** Where the program begins: hands the command line to the verbs, and their exit code to the system. */
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { exitCodes } from './cli/io.ts'
+import { runVerb } from './cli/run.ts'
+
+/** The folder above this file's, when it is a clone: its `.env` counts. */
+function cloneDir(): string | undefined {
+  const root = dirname(dirname(fileURLToPath(import.meta.url)))
+  return existsSync(join(root, '.git')) ? root : undefined
+}
+
+const clone = cloneDir()
+
+/** A terminal that went away must not take the gateway with it. */
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+
+try {
+  process.exitCode = await runVerb(process.argv.slice(2), {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    env: process.env,
+    home: homedir(),
+    cwd: process.cwd(),
+    ...(clone !== undefined && { cloneDir: clone }),
+  })
+} catch (error) {
+  process.stderr.write(`clutch: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  process.exitCode = exitCodes.internal
+}

@@ -1,0 +1,257 @@
+/** Serves the requests of one listener: finds out what each is for, and answers it or hands it to the gateway. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Listener, Profile, Settings } from '../config/settings.ts'
+import type { Failure } from '../conversation/failure.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import { type Call, isFailure } from '../gateway/call.ts'
+import type { Client } from '../gateway/client.ts'
+import type { Gateway } from '../gateway/gateway.ts'
+import type { Clock } from '../world/clock.ts'
+import type { Log } from '../world/log.ts'
+import { readBody } from './body.ts'
+import { countTokens } from './count.ts'
+import { Door } from './door.ts'
+import { HttpClient } from './http-client.ts'
+import { JsonArrayClient } from './json-array-client.ts'
+import {
+  geminiListAnswer,
+  geminiModelAnswer,
+  listAnswer,
+  modelAnswer,
+  modelNamed,
+  modelsOf,
+} from './models.ts'
+import { answerProbe } from './probes.ts'
+import { refuseRaw } from './raw-answer.ts'
+import { outlineOf } from './read-call.ts'
+import { refuse, refuseUnread } from './refuse.ts'
+import { callersDialect, type Dialects, type Errand, findRoute, type Route } from './routes.ts'
+import type { Sockets } from './sockets.ts'
+
+export interface DeskParts {
+  readonly settings: Settings
+  readonly dialects: Dialects
+  readonly gateway: Gateway
+  readonly sockets: Sockets
+  readonly log: Log
+  readonly clock: Clock
+  readonly newId: () => string
+  readonly startedMs: number
+  readonly closing: () => boolean
+}
+
+/** One request on its way through. */
+interface Visit {
+  readonly id: string
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly route: Route
+  readonly profile: Profile
+  readonly startedMs: number
+}
+
+export class Desk {
+  readonly #parts: DeskParts
+  readonly #door: Door
+  readonly #profile: Profile
+
+  constructor(parts: DeskParts, listener: Listener, profile: Profile) {
+    this.#parts = parts
+    this.#profile = profile
+    this.#door = new Door({ clientKeys: parts.settings.clientKeys, host: listener.host })
+  }
+
+  serve(request: IncomingMessage, response: ServerResponse): void {
+    const { dialects, newId, clock } = this.#parts
+    const id = newId()
+    const route = findRoute(request.method ?? '', request.url ?? '', dialects)
+    const refusal = this.#welcome(request, route)
+    const profile = this.#profileFor(route)
+    if (refusal || isFailure(profile)) {
+      const failure = refusal ?? profile
+      if (isFailure(failure)) this.#turnAway(request, response, route, failure, id)
+      return
+    }
+    this.#run({ id, request, response, route, profile, startedMs: clock.nowMs() }, route.errand)
+  }
+
+  #welcome(request: IncomingMessage, { errand, query }: Route): Failure | undefined {
+    return this.#door.refusal({ headers: request.headers, query, open: errand.kind === 'probe' })
+  }
+
+  #profileFor({ profile }: Route): Profile | Failure {
+    if (profile === undefined) return this.#profile
+    const { profiles } = this.#parts.settings
+    const found = Object.hasOwn(profiles, profile) ? profiles[profile] : undefined
+    if (found) return found
+    const message = `No profile is named "${profile}". There are: ${Object.keys(profiles).join(', ')}.`
+    return { kind: 'not-found', message }
+  }
+
+  #run(visit: Visit, errand: Errand): void {
+    switch (errand.kind) {
+      case 'generate':
+        void this.#generate(visit, errand)
+        break
+      case 'count-tokens':
+        void this.#count(visit, errand.dialect)
+        break
+      case 'models':
+        this.#models(visit, errand)
+        break
+      case 'probe': {
+        const { settings, gateway, clock, startedMs, closing } = this.#parts
+        const upMs = clock.nowMs() - startedMs
+        const state = { settings, upMs, openCalls: gateway.open, closing: closing() }
+        const { status, body } = answerProbe(errand.probe, state)
+        this.#answer(visit, body, status)
+        break
+      }
+      case 'wrong-method':
+        this.#turnAway(
+          visit.request,
+          visit.response,
+          visit.route,
+          {
+            kind: 'wrong-method',
+            message: `${visit.request.method} is not possible here; use ${errand.allow}.`,
+          },
+          visit.id,
+          { allow: errand.allow },
+        )
+        break
+      case 'not-found':
+        this.#turnAway(visit.request, visit.response, visit.route, notFound(visit.route.path), visit.id)
+    }
+  }
+
+  async #generate(visit: Visit, { dialect, heard }: Extract<Errand, { kind: 'generate' }>): Promise<void> {
+    const { id, request, response, route, profile, startedMs } = visit
+    const body = await this.#body(visit, dialect)
+    if (!body) return
+    const outline = outlineOf(body, dialect.id, heard)
+    if (isFailure(outline)) {
+      this.#refuse(visit, dialect, outline)
+      return
+    }
+    const { query, launch } = route
+    const http = new HttpClient(response)
+    const client: Client =
+      dialect.id === 'gemini' && outline.stream && !/[?&]alt=sse(?:&|$)/.test(query)
+        ? new JsonArrayClient(http)
+        : http
+    const headers = request.headers
+    if (launch !== undefined) headers['x-clutch-launch'] = launch
+    const call: Call = { id, dialect, client, profile, headers, query, startedMs, body, ...outline }
+    await this.#parts.gateway.handle(call)
+  }
+
+  async #count(visit: Visit, dialect: Dialect): Promise<void> {
+    const body = await this.#body(visit, dialect)
+    if (!body) return
+    const answer = countTokens(body, dialect)
+    if (typeof answer === 'string') this.#answer(visit, answer)
+    else this.#refuse(visit, dialect, answer)
+  }
+
+  /** undefined: the client has been answered, or has left. */
+  async #body({ id, request, response }: Visit, dialect: Dialect): Promise<Uint8Array | undefined> {
+    const read = await readBody(request, this.#parts.settings.limits.maxBodyBytes)
+    if (read.kind === 'body') return read.bytes
+    if (read.kind === 'gone') return undefined
+    const { failure, status } = read
+    this.#parts.log.info('refused', {
+      id,
+      path: request.url,
+      failure: failure.kind,
+      because: failure.message,
+    })
+    const no = { dialect, failure, id, ...(status !== undefined && { status }) }
+    if (read.unread) refuseUnread(request, response, no)
+    else refuse(response, no)
+    return undefined
+  }
+
+  #models(visit: Visit, { model, google }: Extract<Errand, { kind: 'models' }>): void {
+    const { settings, dialects } = this.#parts
+    const { route, profile, request } = visit
+    const query = new URLSearchParams(route.query)
+    if (model === undefined) {
+      const models = modelsOf(profile, settings)
+      this.#answer(visit, google ? geminiListAnswer(models, query) : listAnswer(models, query))
+      return
+    }
+    const found = modelNamed(model, profile, settings)
+    if (found) this.#answer(visit, google ? geminiModelAnswer(found) : modelAnswer(found))
+    else {
+      const valid = modelsOf(profile, settings).map(({ id }) => id)
+      const message = `Unknown model "${model}". Valid here: ${valid.join(', ')}.`
+      const dialect = callersDialect(route.path, request.headers, dialects)
+      this.#refuse(visit, dialect, { kind: 'unknown-model', message })
+    }
+  }
+
+  #answer({ id, request, response, route }: Visit, body: string, status = 200): void {
+    this.#parts.log.debug('request', { id, method: request.method, path: route.path, status })
+    response.writeHead(status, {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      'request-id': `req_${id}`,
+      'x-request-id': `req_${id}`,
+    })
+    response.end(body)
+  }
+
+  #refuse({ id, response, request }: Visit, dialect: Dialect, failure: Failure): void {
+    this.#parts.log.info('refused', {
+      id,
+      path: request.url,
+      failure: failure.kind,
+      because: failure.message,
+    })
+    refuse(response, { dialect, failure, id })
+  }
+
+  /** The request's body, if it has one, is read past and never kept. */
+  #turnAway(
+    request: IncomingMessage,
+    response: ServerResponse,
+    route: Route,
+    failure: Failure,
+    id: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): void {
+    const { log, dialects } = this.#parts
+    const level = failure.kind === 'not-found' || failure.kind === 'wrong-method' ? 'debug' : 'warn'
+    log.write(level, 'turned-away', { id, method: request.method, path: route.path, failure: failure.kind })
+    const dialect = callersDialect(route.path, request.headers, dialects)
+    refuse(response, { dialect, failure, id, headers })
+  }
+
+  /** CONTRACT 121: served or refused at once. */
+  upgrade(request: IncomingMessage, socket: Duplex, early: Buffer): void {
+    const { dialects, newId, sockets } = this.#parts
+    const id = newId()
+    const route = findRoute('POST', request.url ?? '', dialects)
+    const { errand, query } = route
+    const dialect = callersDialect(route.path, request.headers, dialects)
+    const profile = this.#profileFor(route)
+    const failure = this.#welcome(request, route) ?? (isFailure(profile) ? profile : undefined)
+    const served =
+      errand.kind === 'generate' &&
+      errand.dialect.id === 'openai-responses' &&
+      request.headers.upgrade?.toLowerCase() === 'websocket'
+    if (failure) refuseRaw(socket, { dialect, failure, id })
+    else if (!served || isFailure(profile))
+      refuseRaw(socket, { dialect, failure: noUpgrade, id, status: 426, headers: { upgrade: 'HTTP/1.1' } })
+    else sockets.accept(request, socket, early, { profile, headers: request.headers, query })
+  }
+}
+
+const noUpgrade: Failure = { kind: 'bad-request', message: 'No upgrade is possible here; use plain HTTP.' }
+
+const notFound = (path: string): Failure => ({
+  kind: 'not-found',
+  message: `There is no ${path.slice(0, 200)} here. See GET / and the README for what there is.`,
+})

@@ -1,0 +1,126 @@
+/** The client of a call over HTTP. */
+import { type ServerResponse, validateHeaderValue } from 'node:http'
+import type { Client, ReplyHeaders } from '../gateway/client.ts'
+
+type Piece = Uint8Array | string
+
+export class HttpClient implements Client {
+  status: number | undefined
+  readonly #response: ServerResponse
+  #headers: ReplyHeaders = {}
+  /** Whole replies come in one piece: it waits for the end, to be sent with its length. */
+  #held: Piece | undefined
+  #streams = false
+  #sent = false
+  #gone = false
+  #drained: (() => void) | undefined
+  #leavers: (() => void)[] = []
+
+  constructor(response: ServerResponse) {
+    this.#response = response
+    response.on('drain', () => this.#drained?.())
+    response.on('close', () => {
+      if (!response.writableFinished) this.#leave()
+    })
+    response.on('error', () => this.#leave())
+  }
+
+  get gone(): boolean {
+    return this.#gone
+  }
+
+  head(status: number, headers: ReplyHeaders): void {
+    this.status = status
+    this.#headers = headers
+    const type = headers['content-type']
+    this.#streams = typeof type === 'string' && type.startsWith('text/event-stream')
+  }
+
+  write(piece: Piece): boolean {
+    if (this.#gone) return true
+    if (!this.#streams && !this.#sent && this.#held === undefined) {
+      this.#held = piece
+      process.nextTick(() => this.#release())
+      return true
+    }
+    this.#release()
+    this.#sendHead(undefined)
+    return this.#response.write(piece)
+  }
+
+  end(piece?: Piece): void {
+    if (this.#gone) return
+    const last = this.#onlyPiece(piece)
+    if (last !== undefined) this.#sendHead(Buffer.byteLength(last))
+    else {
+      this.#release()
+      this.#sendHead(this.#sent || piece !== undefined || this.#streams ? undefined : 0)
+    }
+    this.#response.end(last ?? piece)
+  }
+
+  onDrain(act: () => void): void {
+    this.#drained = act
+  }
+
+  onGone(act: () => void): void {
+    if (this.#gone) queueMicrotask(act)
+    else this.#leavers.push(act)
+  }
+
+  /** The reply, when it is whole and nothing of it was sent. */
+  #onlyPiece(last: Piece | undefined): Piece | undefined {
+    if (this.#sent || this.#streams || (this.#held !== undefined && last !== undefined)) return undefined
+    const only = this.#held ?? last
+    this.#held = undefined
+    return only
+  }
+
+  #release(): void {
+    const held = this.#held
+    if (held === undefined || this.#gone) return
+    this.#held = undefined
+    this.#sendHead(undefined)
+    this.#response.write(held)
+  }
+
+  #sendHead(length: number | undefined): void {
+    if (this.#sent) return
+    this.#sent = true
+    const headers: Record<string, string | string[]> = {}
+    for (const name in this.#headers) {
+      const value = this.#headers[name]
+      if (value !== undefined) headers[name] = typeof value === 'string' ? value : [...value]
+    }
+    if (length !== undefined) headers['content-length'] = String(length)
+    headers['x-request-id'] ??= headers['request-id'] ?? ''
+    try {
+      this.#response.writeHead(this.status ?? 500, headers)
+    } catch {
+      this.#response.writeHead(this.status ?? 500, withoutForbidden(headers))
+    }
+  }
+
+  #leave(): void {
+    if (this.#gone) return
+    this.#gone = true
+    this.#held = undefined
+    const leavers = this.#leavers
+    this.#leavers = []
+    for (const act of leavers) act()
+  }
+}
+
+/** An upstream's header may hold bytes that may not be sent on. */
+function withoutForbidden(headers: Record<string, string | string[]>): Record<string, string | string[]> {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name, value]) => {
+      try {
+        for (const one of [value].flat()) validateHeaderValue(name, one)
+        return true
+      } catch {
+        return false
+      }
+    }),
+  )
+}

@@ -1,0 +1,39 @@
+/** The log of a running gateway: the terminal, and a folder when the settings name one. */
+import type { Settings } from '../config/settings.ts'
+import { realClock } from '../world/clock.ts'
+import { Log, StreamSink } from '../world/log.ts'
+import { LogFile } from '../world/log-file.ts'
+import { Redactor } from '../world/redact.ts'
+
+export interface Terminal {
+  write(text: string): unknown
+  readonly isTTY?: boolean
+}
+
+export function openLog(
+  settings: Pick<Settings, 'log' | 'providers' | 'clientKeys'>,
+  terminal: Terminal,
+): Log {
+  const { level, folder, keepDays, maxFileBytes } = settings.log
+  const clock = realClock
+  const out = (text: string): void => void terminal.write(text)
+  const toTerminal = new StreamSink(out, terminal.isTTY === true, clock)
+  const redactor = new Redactor(secretsIn(settings))
+  if (folder === undefined) return new Log({ level, clock, redactor, sinks: [toTerminal] })
+  const complain = (because: string): void =>
+    out(`clutch: the log in ${folder} cannot be written: ${because}\n`)
+  const file = new LogFile({ folder, keepDays, maxFileBytes, clock, complain })
+  const toFile = { write: (json: string) => file.write(json), flush: () => file.flush() }
+  return new Log({ level, clock, redactor, sinks: [toTerminal, toFile] })
+}
+
+/** Values that must never be written down, whatever they look like. */
+function secretsIn({ providers, clientKeys }: Pick<Settings, 'providers' | 'clientKeys'>): string[] {
+  const keys = Object.values(providers).flatMap(({ key, headers }) => [
+    ...(key === undefined ? [] : [key]),
+    ...Object.entries(headers).flatMap(([name, value]) =>
+      /auth|key|token|secret/i.test(name) ? [value] : [],
+    ),
+  ])
+  return [...keys, ...clientKeys]
+}

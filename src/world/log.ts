@@ -1,0 +1,105 @@
+/** The log: one line of JSON per event, to a file and to the terminal. Secrets are taken out before any sink sees it. */
+import type { Clock } from './clock.ts'
+import type { Redactor } from './redact.ts'
+
+const levels = ['debug', 'info', 'warn', 'error'] as const
+export type LogLevel = (typeof levels)[number]
+export type LogFields = Readonly<Record<string, unknown>>
+
+export interface LogSink {
+  /** `json` is one line; `human` makes the short form, for people. Both are free of secrets. */
+  write(json: string, human: () => string): void
+  flush(): Promise<void>
+}
+
+export interface LogParts {
+  readonly level: LogLevel
+  readonly clock: Clock
+  readonly redactor: Redactor
+  readonly sinks: readonly LogSink[]
+}
+
+export class Log {
+  readonly #parts: LogParts
+  readonly #threshold: number
+
+  constructor(parts: LogParts) {
+    this.#parts = parts
+    this.#threshold = levels.indexOf(parts.level)
+  }
+
+  /** Spares callers the work of gathering fields that nobody will read. */
+  shows(level: LogLevel): boolean {
+    return levels.indexOf(level) >= this.#threshold
+  }
+
+  debug(event: string, fields: LogFields = {}): void {
+    this.write('debug', event, fields)
+  }
+  info(event: string, fields: LogFields = {}): void {
+    this.write('info', event, fields)
+  }
+  warn(event: string, fields: LogFields = {}): void {
+    this.write('warn', event, fields)
+  }
+  error(event: string, fields: LogFields = {}): void {
+    this.write('error', event, fields)
+  }
+
+  /** `summary`: the short form's words; without it the fields are listed. */
+  write(level: LogLevel, event: string, fields: LogFields, summary?: string): void {
+    if (!this.shows(level)) return
+    const { clock, redactor, sinks } = this.#parts
+    const time = new Date(clock.nowMs()).toISOString()
+    const masked = redactor.fields(fields)
+    const json = redactor.text(JSON.stringify({ time, level, event, ...asFields(masked) }))
+    const human = (): string =>
+      redactor.text(`${time.slice(11, 19)} ${level.padEnd(5)} ${summary ?? listed(event, masked)}`)
+    for (const sink of sinks) sink.write(json, human)
+  }
+
+  async flush(): Promise<void> {
+    await Promise.all(this.#parts.sinks.map((sink) => sink.flush()))
+  }
+}
+
+const asFields = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {})
+
+function listed(event: string, fields: unknown): string {
+  const parts = Object.entries(asFields(fields)).map(
+    ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  )
+  return [event, ...parts].join(' ')
+}
+
+const batchMs = 100
+
+/** Lines for a terminal or a pipe, gathered because each write to a pipe stops the process for a moment. */
+export class StreamSink implements LogSink {
+  readonly #out: (text: string) => void
+  readonly #people: boolean
+  readonly #clock: Clock
+  #waiting: string[] = []
+  #timer: (() => void) | undefined
+
+  /** `people`: a terminal, where the short form is read. */
+  constructor(out: (text: string) => void, people: boolean, clock: Clock) {
+    this.#out = out
+    this.#people = people
+    this.#clock = clock
+  }
+
+  write(json: string, human: () => string): void {
+    this.#waiting.push(this.#people ? human() : json)
+    this.#timer ??= this.#clock.after(batchMs, () => void this.flush())
+  }
+
+  flush(): Promise<void> {
+    this.#timer?.()
+    this.#timer = undefined
+    const lines = this.#waiting
+    this.#waiting = []
+    if (lines.length > 0) this.#out(`${lines.join('\n')}\n`)
+    return Promise.resolve()
+  }
+}
