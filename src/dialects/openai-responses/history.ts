@@ -1,4 +1,7 @@
-/** Turns to input items, in their order; what has no item of its own is said in words. */
+/**
+ * Turns to input items, in their order; what has no item of its own is said in words. Calls and results are taken to be
+ * in order already (`repairCalls`).
+ */
 import type {
   AssistantPart,
   Conversation,
@@ -19,10 +22,9 @@ import { self } from './wire.ts'
 
 /** Begins the text of a result that is an error: the API knows no flag for it (CONTRACT 53). */
 export const errorMark = '[tool error]\n'
-const unanswered = '[no result: the call was not carried out]'
 
 export function writeInput({ turns }: Conversation, quirks: Quirks, lost: Set<Loss>): readonly Json[] {
-  const writer = new HistoryWriter(turns, quirks, lost)
+  const writer = new HistoryWriter(quirks, lost)
   for (const turn of turns) writer.write(turn)
   return writer.items
 }
@@ -31,17 +33,12 @@ class HistoryWriter {
   readonly items: Json[] = []
   readonly #quirks: Quirks
   readonly #lost: Set<Loss>
-  /** Ids of all results there are: a call without one gets an answer, else the API refuses the request (CONTRACT 55). */
-  readonly #answers: ReadonlySet<string>
-  /** Calls said so far and not answered yet; true: freeform. */
-  readonly #waiting = new Map<string, boolean>()
+  /** Ids of freeform calls: their results are items of another type. */
+  readonly #freeform = new Set<string>()
 
-  constructor(turns: readonly Turn[], quirks: Quirks, lost: Set<Loss>) {
+  constructor(quirks: Quirks, lost: Set<Loss>) {
     this.#quirks = quirks
     this.#lost = lost
-    this.#answers = new Set(
-      turns.flatMap((turn) => (turn.role === 'user' ? turn.parts.flatMap(answeredBy) : [])),
-    )
   }
 
   write(turn: Turn): void {
@@ -106,18 +103,11 @@ class HistoryWriter {
         ? { type: 'text', text: `Tool now available: ${wireName(piece.name, this.#quirks)}` }
         : piece
     })
-    const freeform = this.#waiting.get(part.callId)
-    if (freeform === undefined) this.#orphan(part.callId, pieces)
-    else {
-      this.#waiting.delete(part.callId)
-      this.#answer(part.callId, freeform, this.#output(pieces, part.isError))
-    }
-  }
-
-  /** A result whose call is not in the history would be refused; its words are kept. */
-  #orphan(callId: string, pieces: readonly Piece[]): void {
-    const content = pieces.map((piece) => writePiece(piece, this.#quirks, this.#lost))
-    this.#message('user', [inputText(`[result of an earlier tool call: ${callId}]`), ...content])
+    this.items.push({
+      type: this.#freeform.has(part.callId) ? 'custom_tool_call_output' : 'function_call_output',
+      call_id: this.#id(part.callId),
+      output: this.#output(pieces, part.isError),
+    })
   }
 
   #output(pieces: readonly Piece[], isError: boolean): Json {
@@ -129,14 +119,6 @@ class HistoryWriter {
     return only.type === 'text'
       ? [inputText(errorMark + only.text), ...content.slice(1)]
       : [inputText(errorMark), ...content]
-  }
-
-  #answer(callId: string, freeform: boolean, output: Json): void {
-    this.items.push({
-      type: freeform ? 'custom_tool_call_output' : 'function_call_output',
-      call_id: this.#id(callId),
-      output,
-    })
   }
 
   #id(id: string): string {
@@ -159,7 +141,6 @@ class HistoryWriter {
       } else if (text !== '') content.push({ type: 'output_text', text })
     }
     flush()
-    for (const part of parts) this.#answerIfForgotten(part)
   }
 
   /** What the assistant says in words; undefined for what has an item of its own. */
@@ -199,7 +180,7 @@ class HistoryWriter {
 
   #call(part: ToolCallPart): void {
     if (part.proof && part.proof.dialect !== self) this.#lost.add('thinking-proof')
-    this.#waiting.set(part.id, part.freeform === true)
+    if (part.freeform) this.#freeform.add(part.id)
     const name = wireName(part.name, this.#quirks)
     const space = part.namespace === undefined ? {} : { namespace: part.namespace }
     const call = { call_id: this.#id(part.id), name, ...space }
@@ -208,14 +189,6 @@ class HistoryWriter {
         ? { type: 'custom_tool_call', ...call, input: part.arguments }
         : { type: 'function_call', ...call, arguments: part.arguments.trim() === '' ? '{}' : part.arguments },
     )
-  }
-
-  #answerIfForgotten(part: AssistantPart): void {
-    if (part.type !== 'tool-call' || this.#answers.has(part.id)) return
-    const freeform = this.#waiting.get(part.id)
-    if (freeform === undefined) return
-    this.#waiting.delete(part.id)
-    this.#answer(part.id, freeform, unanswered)
   }
 
   #retold({ query, results }: SearchPart): string {
@@ -233,8 +206,6 @@ class HistoryWriter {
 /** Only a search of this API can be said as one; any other is told in words. */
 const searchedHere = ({ id, results }: SearchPart): boolean =>
   id.startsWith('ws_') && results.every(({ proof }) => proof === undefined)
-
-const answeredBy = (part: UserPart): readonly string[] => (part.type === 'tool-result' ? [part.callId] : [])
 
 export function searchItem({ id, query, results }: Omit<SearchPart, 'type'>): JsonObject {
   const sources = results.map(({ url }) => ({ type: 'url', url }))

@@ -13,6 +13,7 @@ export class ItemSink {
   readonly #replyId: string
   readonly #done: (Json | undefined)[] = []
   readonly #callIds = new Set<string>()
+  readonly #itemIds = new Set<string>()
   #text = ''
   #number = 0
 
@@ -49,10 +50,13 @@ export class ItemSink {
     this.#text += frames
   }
 
-  /** A place in the output and the id that goes with it. */
-  place(prefix: string): Place {
+  /** A place in the output and the id that goes with it: the one it has, unless that is taken. */
+  place(prefix: string, id?: string): Place {
     const output_index = this.#done.push(undefined) - 1
-    return { output_index, id: `${prefix}_${this.#replyId}_${output_index}` }
+    if (id === undefined || this.#itemIds.has(id))
+      return { output_index, id: `${prefix}_${this.#replyId}_${output_index}` }
+    this.#itemIds.add(id)
+    return { output_index, id }
   }
 
   callId(given: string): string {
@@ -266,8 +270,9 @@ export function writeAtom(sink: ItemSink, part: Atom): void {
       sink.event(`response.web_search_call.${step}`, at)
     sink.done(place, item)
   } else if (part.dialect === self && isObject(part.value)) {
-    const item = { ...part.value, type: asText(part.value['type']) ?? 'unknown' }
-    const place = sink.place('item')
+    const { type, id } = part.value
+    const place = sink.place('item', asText(id))
+    const item = { ...part.value, id: place.id, type: asText(type) ?? 'unknown' }
     sink.added(place, item)
     sink.done(place, item)
   }

@@ -146,12 +146,6 @@ export class ReplyDecoder implements Stage<SseFrame, ReplyEvent> {
     items.close(reason === 'length')
     if (items.nameless)
       return this.#fail({ kind: 'garbled', message: 'the upstream called a tool without a name' })
-    // An answer without any content is no answer (CONTRACT 36).
-    if (!items.said && reason === 'done')
-      return this.#fail({
-        kind: 'garbled',
-        message: 'the upstream completed its reply without saying anything',
-      })
     const usage = readUsage(response['usage'])
     const events = [...this.#start(response), ...items.take()]
     if (usage) events.push({ type: 'usage', usage })

@@ -1,12 +1,6 @@
 /** A Responses request to a conversation. */
-import type {
-  Conversation,
-  EffortLevel,
-  OutputFormat,
-  Sampling,
-  Thinking,
-  Tool,
-} from '../../conversation/conversation.ts'
+import type { Conversation, OutputFormat, Sampling, Thinking, Tool } from '../../conversation/conversation.ts'
+import { readEffort } from '../../conversation/effort.ts'
 import type { Failure } from '../../conversation/failure.ts'
 import type { Loss } from '../../conversation/loss.ts'
 import {
@@ -121,15 +115,13 @@ function readSampling({ max_output_tokens, temperature, top_p }: JsonObject): Sa
   }
 }
 
-const efforts = ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const satisfies readonly EffortLevel[]
-
 function readThinking(value: Json | undefined): Thinking {
   if (!isObject(value)) return { kind: 'default' }
   const { effort, summary, generate_summary } = value
   const wish = summary ?? generate_summary
   const shown = typeof wish === 'string' ? { visible: wish !== 'none' } : {}
   if (effort === 'none') return { kind: 'off', ...shown }
-  const level = efforts.find((known) => known === effort)
+  const level = readEffort(effort)
   return level ? { kind: 'adaptive', effort: level, ...shown } : { kind: 'default', ...shown }
 }
 

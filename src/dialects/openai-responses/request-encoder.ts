@@ -6,6 +6,7 @@ import type {
   Sampling,
   Thinking,
 } from '../../conversation/conversation.ts'
+import { effortForBudget, nearestEffort } from '../../conversation/effort.ts'
 import type { Loss } from '../../conversation/loss.ts'
 import type { Quirks } from '../../conversation/quirks.ts'
 import { type ClientName, offeredTools, shortHash } from '../../conversation/tool-names.ts'
@@ -59,14 +60,6 @@ function toolFields(conversation: Conversation, quirks: Quirks, lost: Set<Loss>)
   }
 }
 
-const strength = [
-  'minimal',
-  'low',
-  'medium',
-  'high',
-  'xhigh',
-  'max',
-] as const satisfies readonly EffortLevel[]
 /** What every reasoning model of this API takes; providers that know better say so in their quirks. */
 const commonEfforts: readonly EffortLevel[] = ['low', 'medium', 'high']
 
@@ -90,24 +83,13 @@ function effortWord(
     return known[0]
   }
   if (budgetTokens !== undefined) lost.add('thinking-budget')
-  const wished = effort ?? (budgetTokens === undefined ? undefined : effortOf(budgetTokens))
-  return wished === undefined ? undefined : nearest(wished, known, lost)
+  const wished = effort ?? (budgetTokens === undefined ? undefined : effortForBudget(budgetTokens))
+  return wished === undefined ? undefined : clamped(wished, known, lost)
 }
 
-function effortOf(budgetTokens: number): EffortLevel {
-  if (budgetTokens <= 4096) return 'low'
-  return budgetTokens <= 16_384 ? 'medium' : 'high'
-}
-
-function nearest(
-  wished: EffortLevel,
-  known: readonly EffortLevel[],
-  lost: Set<Loss>,
-): EffortLevel | undefined {
-  if (known.includes(wished)) return wished
-  lost.add('effort')
-  const distance = (level: EffortLevel) => Math.abs(strength.indexOf(level) - strength.indexOf(wished))
-  return [...known].sort((a, b) => distance(a) - distance(b))[0]
+function clamped(wish: EffortLevel, known: readonly EffortLevel[], lost: Set<Loss>): EffortLevel | undefined {
+  if (!known.includes(wish)) lost.add('effort')
+  return nearestEffort(wish, known)
 }
 
 function textField(output: OutputFormat, quirks: Quirks, lost: Set<Loss>): JsonObject {
