@@ -13,6 +13,7 @@ const DEFAULT = {
   firstByteMs: 0, // silence before the reply
   replyTokens: 100,
   keepBody: false,
+  isEndless: false, // the deltas over and over, never the end
 }
 
 let behaviour = DEFAULT
@@ -25,6 +26,10 @@ let active = 0
 const once = (key, make) => rendered.get(key) ?? rendered.set(key, make()).get(key)
 
 const WANTS_STREAM = /"stream": ?true/
+
+/** At least as many events at the edges of a stream are not deltas. */
+const OPENING_EVENTS = 4
+const CLOSING_EVENTS = 8
 
 class Connection {
   #socket
@@ -63,8 +68,8 @@ class Connection {
     seen.requests++
     if (behaviour.keepBody) seen.last = { path: this.#path, body: Buffer.concat(body).toString() }
     active++
-    const { firstByteMs, events, intervalMs, replyTokens } = behaviour
-    const stamped = intervalMs > 0
+    const { firstByteMs, events, intervalMs, replyTokens, isEndless } = behaviour
+    const stamped = intervalMs > 0 || isEndless
     const key = `${this.#path} ${events} ${stamped} ${replyTokens}`
     const reply = body.some((piece) => WANTS_STREAM.test(piece.latin1Slice()))
       ? once(`stream ${key}`, () => streamReply(this.#path, events, stamped))
@@ -108,15 +113,19 @@ class Connection {
 
   /** Sends the next events; false when the socket is full or the stream is over. */
   #step() {
-    const { content, eventsPerWrite, intervalMs } = this.#reply
-    const to = Math.min(this.#sentEvents + eventsPerWrite, content.count)
+    const { content, eventsPerWrite, intervalMs, isEndless } = this.#reply
+    const last = isEndless ? content.count - CLOSING_EVENTS : content.count
+    const to = Math.min(this.#sentEvents + eventsPerWrite, last)
     const end = content.ends[to - 1]
     const bytes = content.bytes.subarray(this.#sentBytes, end)
     const hasRoom = this.#socket.write(intervalMs ? stampedNow(bytes) : bytes)
     seen.eventsSent += to - this.#sentEvents
     this.#sentEvents = to
     this.#sentBytes = end
-    if (to === content.count) this.#finish()
+    if (to === last && isEndless) {
+      this.#sentEvents = OPENING_EVENTS
+      this.#sentBytes = content.ends[OPENING_EVENTS - 1]
+    } else if (to === last) this.#finish()
     return hasRoom && this.#reply !== null
   }
 

@@ -124,7 +124,7 @@ const BEHAVIOUR_FIGURES = {
       `${lane} dialect, ${m.wanted} clients that do not read: memory growth`,
       'MB',
       m.growthMb,
-      60,
+      100,
     ),
     plain(
       `${lane}-stall taken`,

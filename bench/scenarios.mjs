@@ -13,13 +13,14 @@ export const steady = [
   { id: 'cross-alone', lane: 'cross', size: '20k', stream: false, connections: 1, withDirect: true },
 ]
 
-const ENDLESS = { events: 100_000, eventsPerWrite: 64 }
+const ENDLESS = { events: 2000, eventsPerWrite: 64, isEndless: true }
 const SLOW = { eventsPerWrite: 1, intervalMs: 100 }
 
 const OPEN_STREAMS = 500
 const QUITTERS = 40
 const STALLED = 20
 const STALL_PATIENCE_MS = 20_000
+const RUNAWAY_MB = 1000
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -81,7 +82,11 @@ async function stall(bench, target, lane) {
   let taken = 0
   let stillSince = from
   let now = from
-  while (now - from < STALL_PATIENCE_MS && (now - from < 2500 || now - stillSince < QUIET_MS)) {
+  while (
+    peakMb - beforeMb < RUNAWAY_MB &&
+    now - from < STALL_PATIENCE_MS &&
+    (now - from < 2500 || now - stillSince < QUIET_MS)
+  ) {
     await pause(200)
     now = performance.now()
     const { bytesTaken } = await bench.mock.ask('seen')
@@ -144,6 +149,12 @@ export const behaviours = [
 
 const DISTURBANCE_LIMIT = 0.25
 
+/** How many CPUs processes outside the bench used between two readings. */
+export function disturbance(before, after) {
+  const othersShare = (after.othersUs - before.othersUs) / (after.atUs - before.atUs)
+  return { othersShare, isDisturbed: othersShare > DISTURBANCE_LIMIT }
+}
+
 async function steadyOnce(bench, target, scenario) {
   await bench.mock.ask('behave', {})
   const before = bench.usage(target)
@@ -155,9 +166,7 @@ async function steadyOnce(bench, target, scenario) {
     warmupMs: bench.warmupMs,
     durationMs: bench.durationMs,
   })
-  const after = bench.usage(target)
-  const othersShare = (after.othersUs - before.othersUs) / (after.atUs - before.atUs)
-  return { ...loop, rssMb: target.rssMb(), othersShare, isDisturbed: othersShare > DISTURBANCE_LIMIT }
+  return { ...loop, rssMb: target.rssMb(), ...disturbance(before, bench.usage(target)) }
 }
 
 /** One closed loop on one target; repeated while others disturb it, and the quietest run counts. */

@@ -64,10 +64,15 @@ class Started {
       env: { PATH: process.env.PATH, HOME: this.#home, ...env },
       stdio: ['ignore', log, log, ...(ipc ? ['ipc'] : [])],
     })
+    let failure = null
+    this.#child.on('error', (error) => {
+      failure = error
+    })
     if (ipc) this.ask = asking(this.#child)
     closeSync(log)
     const url = `http://${this.host}:${this.port}${this.#readyPath}`
     while (!(await answers(url))) {
+      if (failure) throw new Error(`${this.name} does not start: ${failure.message}`)
       if (this.#child.exitCode !== null || nowMs() - startedAtMs > 20_000) throw new Error(this.#complaint())
       await pause(1)
     }
