@@ -15,6 +15,7 @@ export class CallGuard implements Stage<ReplyEvent, ReplyEvent> {
   push(event: ReplyEvent): ReplyEvent[] {
     switch (event.type) {
       case 'part-start':
+        if (this.#open.has(event.index)) return [] // begun already: nothing may reset what was said
         if (event.part.type === 'tool-call')
           this.#open.set(event.index, { text: '', freeform: event.part.freeform === true })
         return [event]

@@ -25,12 +25,15 @@ interface Part {
   proof: Proof | undefined
   /** Written as a block of its own kind that carries no signature. */
   redacted: boolean
+  /** The id it was written with: what answers it names it. */
+  id: string
 }
 
 /** The client asked not to think, or not to see it (CONTRACT 67). */
 export type ThoughtView = 'shown' | 'hidden' | 'off'
 
 const idLength = 64
+const searchPrefix = 'srvtoolu_'
 
 export class BlockWriter {
   readonly #sink: BlockSink
@@ -86,7 +89,15 @@ export class BlockWriter {
     if (opening.type === 'thinking' && this.#thoughts === 'off') return
     if (opening.type === 'foreign' && !(opening.dialect === 'anthropic' && isObject(opening.value))) return
     const atomic = opening.type === 'search' || opening.type === 'foreign'
-    this.#parts.set(index, { opening, text: '', deltas: 0, ended: atomic, proof: undefined, redacted: false })
+    this.#parts.set(index, {
+      opening,
+      text: '',
+      deltas: 0,
+      ended: atomic,
+      proof: undefined,
+      redacted: false,
+      id: '',
+    })
   }
 
   /** Writes all that can be written now. */
@@ -145,7 +156,7 @@ export class BlockWriter {
         this.#openCall(opening, proof)
         break
       case 'search':
-        this.#openSearch(opening)
+        this.#openSearch(part, opening)
         break
       case 'foreign':
         if (isObject(opening.value)) this.#sink.open(this.#at, opening.value)
@@ -189,8 +200,10 @@ export class BlockWriter {
   }
 
   /** The call of the search; its results are the block that closes the part. */
-  #openSearch({ id, query }: Extract<PartOpening, { type: 'search' }>): void {
-    this.#sink.open(this.#at, { type: 'server_tool_use', id: searchId(id), name: 'web_search', input: {} })
+  #openSearch(part: Part, { id, query }: Extract<PartOpening, { type: 'search' }>): void {
+    const flat = flatId(id, idLength - searchPrefix.length)
+    part.id = this.#uniqueId(flat.startsWith(searchPrefix) ? flat : `${searchPrefix}${flat}`)
+    this.#sink.open(this.#at, { type: 'server_tool_use', id: part.id, name: 'web_search', input: {} })
     this.#sink.grow(this.#at, 'input', JSON.stringify({ query }))
     this.#sink.close(this.#at++)
     this.searches++
@@ -209,10 +222,10 @@ export class BlockWriter {
   }
 
   #close(part: Part): void {
-    const { opening, proof, text, redacted } = part
+    const { opening, proof, text, redacted, id } = part
     if (opening.type === 'thinking' && !redacted)
       this.#sink.grow(this.#at, 'signature', proof ? tagProof(proof, 'anthropic') : unsignedTag(text))
-    if (opening.type === 'search') this.#sink.open(this.#at, searchResults(opening))
+    if (opening.type === 'search') this.#sink.open(this.#at, searchResults(id, opening))
     this.#sink.close(this.#at++)
   }
 }
@@ -222,12 +235,7 @@ function deltaKind({ type }: PartOpening): DeltaKind {
   return type === 'thinking' ? 'thinking' : 'text'
 }
 
-const searchId = (id: string): string => {
-  const flat = flatId(id, idLength)
-  return flat.startsWith('srvtoolu_') ? flat : `srvtoolu_${flat}`
-}
-
-function searchResults({ id, results }: Extract<PartOpening, { type: 'search' }>): JsonObject {
+function searchResults(id: string, { results }: Extract<PartOpening, { type: 'search' }>): JsonObject {
   const content = results.map(({ url, title, proof }) => ({
     type: 'web_search_result',
     url,
@@ -235,5 +243,5 @@ function searchResults({ id, results }: Extract<PartOpening, { type: 'search' }>
     encrypted_content: proof ? tagProof(proof, 'anthropic') : '',
     page_age: null,
   }))
-  return { type: 'web_search_tool_result', tool_use_id: searchId(id), content }
+  return { type: 'web_search_tool_result', tool_use_id: id, content }
 }

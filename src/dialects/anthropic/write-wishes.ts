@@ -1,5 +1,6 @@
 /** How the answer is wanted: limits, sampling, thinking and form, within what the Messages API allows together. */
 import type { Conversation, EffortLevel, Sampling, Thinking } from '../../conversation/conversation.ts'
+import { nearestEffort } from '../../conversation/effort.ts'
 import type { JsonObject } from '../../wire/json.ts'
 import { fitSchema } from './schema.ts'
 import type { Message, Writing } from './write-blocks.ts'
@@ -90,18 +91,15 @@ export function writeOutputConfig(conversation: Conversation, writing: Writing):
   return { ...(effort && { effort }), ...(format && { format }) }
 }
 
-const strength: readonly EffortLevel[] = ['minimal', 'low', 'medium', 'high', 'xhigh', 'max']
 const ownEfforts: readonly EffortLevel[] = ['low', 'medium', 'high', 'xhigh', 'max']
 
-/** The nearest effort the target knows (CONTRACT 12); of two equally near, the weaker. */
+/** The nearest effort the target knows (CONTRACT 12). */
 function writeEffort({ effort, kind }: Thinking, { quirks, lost }: Writing): EffortLevel | undefined {
   if (effort === undefined || kind === 'off') return undefined
   const known = quirks.efforts ?? ownEfforts
   if (known.includes(effort)) return effort
   lost.add('effort')
-  const distance = (level: EffortLevel): number =>
-    Math.abs(strength.indexOf(level) - strength.indexOf(effort))
-  return [...known].sort((a, b) => distance(a) - distance(b))[0]
+  return nearestEffort(effort, known)
 }
 
 function writeFormat({ output }: Conversation, { quirks, lost }: Writing): JsonObject | undefined {
