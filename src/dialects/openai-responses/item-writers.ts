@@ -233,12 +233,14 @@ export class CallItem implements OutputItem {
   }
 
   write(text: string): void {
+    // Blanks before the arguments mean nothing, and not all blanks are blanks to JSON.
+    if (!this.#freeform && this.#text === '' && text.trim() === '') return
     this.#text += text
     this.#sink.delta(`${this.#event}.delta`, `${this.#prefix},"delta":${JSON.stringify(text)}`)
   }
 
   close(): void {
-    if (!this.#freeform && this.#text.trim() === '') this.write('{}')
+    if (!this.#freeform && this.#text === '') this.write('{}')
     const { id, output_index } = this.#place
     const said = this.#freeform ? { input: this.#text } : { name: this.#names['name'], arguments: this.#text }
     this.#sink.event(`${this.#event}.done`, { item_id: id, output_index, ...said })
