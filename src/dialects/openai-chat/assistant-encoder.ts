@@ -11,10 +11,7 @@ import { placeholder, type Speaking } from './parts-encoder.ts'
 import { upstreamDetails } from './thoughts.ts'
 
 /** One string for a server's sake, and no message for nothing. Cache marks would need a list. */
-export function assistantMessage(
-  parts: readonly AssistantPart[],
-  speaking: Speaking,
-): readonly JsonObject[] {
+export function assistantMessage(parts: readonly AssistantPart[], speaking: Speaking): readonly JsonObject[] {
   const calls = parts.filter((part) => part.type === 'tool-call')
   const thoughts = thoughtFields(parts, calls, speaking)
   const text = parts.map((part) => spokenText(part, speaking)).filter((piece) => piece !== '')

@@ -62,10 +62,10 @@ function userMessages(parts: readonly UserPart[], speaking: Speaking): readonly 
 }
 
 function toolMessage(result: ToolResultPart, speaking: Speaking): JsonObject {
-  const text = resultText(result, speaking)
+  const cache = result.cache ?? result.content.findLast((piece) => piece.cache)?.cache
   return {
     role: 'tool',
     tool_call_id: flatId(result.callId, speaking.nameLength),
-    content: marked(text, result, speaking),
+    content: marked(resultText(result, speaking), cache, speaking),
   }
 }

@@ -1,5 +1,5 @@
 /** Content parts for a target: what it can see, and placeholders for what it cannot. */
-import type { ForeignPart, MediaPart, TextPart } from '../../conversation/conversation.ts'
+import type { CacheMark, ForeignPart, MediaPart, TextPart } from '../../conversation/conversation.ts'
 import type { Loss } from '../../conversation/loss.ts'
 import type { Quirks } from '../../conversation/quirks.ts'
 import { isObject, type Json, type JsonObject } from '../../wire/json.ts'
@@ -33,7 +33,7 @@ export function textContent(parts: readonly TextPart[], speaking: Speaking): Jso
 }
 
 /** A text, as a list when the target heeds its mark. */
-export function marked(text: string, { cache }: Markable, speaking: Speaking): Json {
+export function marked(text: string, cache: CacheMark | undefined, speaking: Speaking): Json {
   const { cache_control } = cache ? markOf({ cache }, speaking) : {}
   return cache_control === undefined ? text : [{ type: 'text', text, cache_control }]
 }
