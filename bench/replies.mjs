@@ -29,6 +29,12 @@ function deltas(count, stamped) {
   return { text: fragments(random, count - called), args: called ? ['{"command":"', ...inner, '"}'] : [] }
 }
 
+/** What a client must have read at the end of a stream: the text, then the arguments of the call. */
+export function streamContent(count) {
+  const { text, args } = deltas(count, false)
+  return [...text, ...args].join('')
+}
+
 const USAGE = { input_tokens: 1200, cache_creation_input_tokens: 0, cache_read_input_tokens: 18000 }
 
 const MESSAGE = { id: 'msg_01BenchBenchBenchBench', type: 'message', role: 'assistant', model: MODEL }

@@ -31,7 +31,7 @@ class Started {
   path = '/v1/messages'
   #command
   #readyPath
-  #home
+  #home = null
   #child = null
 
   /** `command(port, home)` is an argv; `models` maps the lanes it can do to the name to ask for. */
@@ -40,7 +40,6 @@ class Started {
     this.models = models
     this.#command = command
     this.#readyPath = readyPath
-    this.#home = mkdtempSync(join(tmpdir(), `bench-${name}-`))
   }
 
   get pid() {
@@ -57,6 +56,7 @@ class Started {
 
   async start(env = {}, { ipc = false } = {}) {
     this.port = await freePort()
+    this.#home ??= mkdtempSync(join(tmpdir(), `bench-${this.name}-`))
     const command = onGatewayCpu(this.#command(this.port, this.#home))
     const log = openSync(this.logFile, 'w')
     const startedAtMs = nowMs()
@@ -98,7 +98,7 @@ class Started {
 
   async remove() {
     await this.stop()
-    rmSync(this.#home, { recursive: true, force: true })
+    if (this.#home) rmSync(this.#home, { recursive: true, force: true })
   }
 }
 
