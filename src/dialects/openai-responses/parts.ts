@@ -120,7 +120,7 @@ export function writePiece(piece: Piece, quirks: Quirks, lost: Set<Loss>): JsonO
 export const inputText = (text: string): JsonObject => ({ type: 'input_text', text })
 
 /** The words that stand where a piece could not. */
-export function omitted(piece: MediaPart, loss: Loss, lost: Set<Loss>): JsonObject {
+function omitted(piece: MediaPart, loss: Loss, lost: Set<Loss>): JsonObject {
   lost.add(loss)
   return inputText(placeholder(piece))
 }
