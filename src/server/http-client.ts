@@ -18,6 +18,7 @@ export class HttpClient implements Client {
 
   constructor(response: ServerResponse) {
     this.#response = response
+    this.#gone = response.destroyed
     response.on('drain', () => this.#drained?.())
     response.on('close', () => {
       if (!response.writableFinished) this.#leave()

@@ -1,19 +1,24 @@
 /** Gemini's streams without `alt=sse`: the same events as one JSON list that grows. */
 import type { Client, ReplyHeaders } from '../gateway/client.ts'
 import { SseReader } from '../wire/sse.ts'
+import type { HttpClient } from './http-client.ts'
 
 export class JsonArrayClient implements Client {
-  readonly #inner: Client
+  readonly #inner: HttpClient
   readonly #reader = new SseReader()
   #streams = false
   #begun = false
 
-  constructor(inner: Client) {
+  constructor(inner: HttpClient) {
     this.#inner = inner
   }
 
   get gone(): boolean {
     return this.#inner.gone
+  }
+
+  get status(): number | undefined {
+    return this.#inner.status
   }
 
   head(status: number, headers: ReplyHeaders): void {

@@ -38,7 +38,7 @@ meaning[quote] = opensString
 export function endOfValue(bytes: Uint8Array, at: number, limit: number, notes: Notes): number {
   const first = bytes[at]
   if (first === quote) return endOfString(bytes, at)
-  if (first !== 123 && first !== 91) return endOfLiteral(bytes, at)
+  if (first !== 123 && first !== 91) return endOfLiteral(bytes, at, notes)
   return new Container(bytes, limit, notes).endFrom(at)
 }
 
@@ -91,7 +91,7 @@ class Container {
   }
 }
 
-const isDigit = (byte = 0): boolean => byte >= 48 && byte <= 57
+export const isDigit = (byte = 0): boolean => byte >= 48 && byte <= 57
 
 /** A digit before a point or an exponent, or the first of sixteen. */
 const isFragileAfter = (bytes: Uint8Array, at: number): boolean => {
@@ -112,9 +112,10 @@ export function endOfString(bytes: Uint8Array, at: number): number {
 
 export const literal = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/
 
-function endOfLiteral(bytes: Uint8Array, at: number): number {
+function endOfLiteral(bytes: Uint8Array, at: number, notes: Notes): number {
   let end = at
-  while (end < bytes.length && !endsLiteral(bytes[end])) end++
+  for (; end < bytes.length && !endsLiteral(bytes[end]); end++)
+    if (isDigit(bytes[end]) && isFragileAfter(bytes, end)) notes.fragile = true
   return end - at < 64 && literal.test(text(bytes, at, end)) ? end : noValue
 }
 

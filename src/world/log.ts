@@ -52,7 +52,7 @@ export class Log {
     const { clock, redactor, sinks } = this.#parts
     const time = new Date(clock.nowMs()).toISOString()
     const masked = redactor.fields(fields)
-    const json = redactor.text(JSON.stringify({ time, level, event, ...asFields(masked) }))
+    const json = JSON.stringify({ time, level, event, ...asFields(masked) })
     const human = (): string =>
       redactor.text(`${time.slice(11, 19)} ${level.padEnd(5)} ${summary ?? listed(event, masked)}`)
     for (const sink of sinks) sink.write(json, human)

@@ -22,35 +22,61 @@ const secretLooks: readonly (readonly [RegExp, string])[] = [
 const suspicious =
   /bearer|basic|[?&;][\w-]*(?:key|token|secret|password|sig)|:\/\/[^\s/]*@|(?:sk|rk|pk|api|fw|r8|hf|tgp|plx|key|xai|gsk|pat|gh[opsu]|xox[abpr])[-_]\w|AIza|AKIA|ASIA|eyJ|[0-9a-f]{32}\./i
 
-const shortestKnown = 6
+const shortestSecret = 6
+const cacheLimit = 2_000
 
 export class Redactor {
   readonly #known: RegExp | undefined
+  /** Most values are said again and again: names of models, agents, fields. */
+  readonly #texts = new Map<string, string>()
+  readonly #names = new Map<string, boolean>()
 
   /** `known`: secrets of this installation. Very short ones are left alone: masking them would mask words. */
   constructor(known: readonly string[] = []) {
-    const long = known.filter(({ length }) => length >= shortestKnown).sort((a, b) => b.length - a.length)
+    const long = known.filter(({ length }) => length >= shortestSecret).sort((a, b) => b.length - a.length)
     this.#known = long.length === 0 ? undefined : new RegExp(long.map(literal).join('|'), 'g')
   }
 
   text(text: string): string {
+    if (text.length < shortestSecret) return text
     const unknown = this.#known ? text.replace(this.#known, '[redacted]') : text
     return suspicious.test(unknown)
       ? secretLooks.reduce((left, [look, mask]) => left.replace(look, mask), unknown)
       : unknown
   }
 
-  /** A copy in which fields with secret names are masked, at any depth. */
+  /** A copy in which fields with secret names are masked and texts are redacted, at any depth. */
   fields(value: unknown): unknown {
-    if (Array.isArray(value)) return value.map((one) => this.fields(one))
+    if (typeof value === 'string') return this.#remembered(value)
     if (typeof value !== 'object' || value === null) return value
-    return Object.fromEntries(
-      Object.entries(value).map(([name, inner]) => [
-        name,
-        secretName.test(name) && inner !== undefined ? '[redacted]' : this.fields(inner),
-      ]),
-    )
+    if (Array.isArray(value)) return value.map((one) => this.fields(one))
+    const copy: Record<string, unknown> = {}
+    for (const [name, inner] of Object.entries(value))
+      copy[name] = inner !== undefined && this.#isSecret(name) ? '[redacted]' : this.fields(inner)
+    return copy
   }
+
+  #remembered(text: string): string {
+    const known = this.#texts.get(text)
+    if (known !== undefined) return known
+    const redacted = this.text(text)
+    if (text.length <= 200) remember(this.#texts, text, redacted)
+    return redacted
+  }
+
+  #isSecret(name: string): boolean {
+    const known = this.#names.get(name)
+    if (known !== undefined) return known
+    const secret = secretName.test(name)
+    remember(this.#names, name, secret)
+    return secret
+  }
+}
+
+/** Starts over when full. */
+function remember<T>(memory: Map<string, T>, key: string, value: T): void {
+  if (memory.size >= cacheLimit) memory.clear()
+  memory.set(key, value)
 }
 
 const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
