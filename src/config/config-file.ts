@@ -55,7 +55,7 @@ function problemsOf(
       return branch.flatMap((inner) => problemsOf(inner, path, document, place))
     }
   }
-  return [{ ...place(path), ...expectation(issue, valueAt(document, path)) }]
+  return [{ ...place(path), ...expectation(issue, shown(valueAt(document, path), isSecret(path))) }]
 }
 
 /** How far into the value a branch of a union got before it failed: the deepest is what was meant. */
@@ -68,17 +68,17 @@ function unknownKey(key: string, valid: readonly string[]): Pick<ConfigProblem, 
   return { message, ...(near !== undefined && { nearest: near }) }
 }
 
-function expectation(issue: Issue, found: unknown): Pick<ConfigProblem, 'message' | 'nearest'> {
-  if (issue.code === 'invalid_value') {
-    const values = issue.values.map(String)
-    const near = typeof found === 'string' ? nearest(found, values, 3) : undefined
-    return {
-      message: `expected ${values.join(' or ')}, found ${shown(found)}`,
-      ...(near !== undefined && { nearest: near }),
-    }
-  }
-  return { message: `expected ${expected(issue)}, found ${shown(found)}` }
+function expectation(issue: Issue, found: string): Pick<ConfigProblem, 'message' | 'nearest'> {
+  if (issue.code !== 'invalid_value') return { message: `expected ${expected(issue)}, found ${found}` }
+  const values = issue.values.map(String)
+  const near = nearest(found.replaceAll('"', ''), values, 3)
+  const message = `expected ${values.join(' or ')}, found ${found}`
+  return { message, ...(near !== undefined && { nearest: near }) }
 }
+
+/** Places whose values are not repeated to anybody. */
+const isSecret = (path: JsonPath): boolean =>
+  path.some((step) => step === 'api_key' || step === 'client_keys' || step === 'headers')
 
 function expected(issue: Issue): string {
   switch (issue.code) {
@@ -114,10 +114,11 @@ const typeNames: Readonly<Record<string, string>> = {
   null: 'null',
 }
 
-function shown(value: unknown): string {
+function shown(value: unknown, secret: boolean): string {
   if (value === undefined) return 'nothing'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object' && value !== null) return 'an object'
+  if (secret) return value === null ? 'null' : `a ${typeof value}`
   const text = JSON.stringify(value)
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }
