@@ -42,8 +42,8 @@ export class Attempt implements UpstreamListener {
   readonly verdict: Promise<Verdict>
   readonly startedMs: number
   firstWordMs: number | undefined
-  /** The upstream's headers, for a client of the same dialect. */
-  relayed: Readonly<Record<string, string | readonly string[]>> = {}
+  /** The upstream's headers, for a client of the same dialect; others are added on delivery. */
+  relayed: Record<string, string | readonly string[] | undefined> = {}
   readonly #order: AttemptOrder
   #decide: (verdict: Verdict) => void = () => undefined
   #exchange: Exchange | undefined

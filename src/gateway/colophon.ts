@@ -10,15 +10,16 @@ export function colophon(
   attempts: number,
   lost: readonly Loss[],
 ): Colophon {
-  return {
+  const headers: Record<string, string> = {
     'x-clutch-request': call.id,
     'x-clutch-attempts': String(attempts),
-    ...(target && {
-      'x-clutch-target': headerText(`${target.provider}/${target.model}`),
-      'x-clutch-dialect': target.dialect,
-    }),
-    ...(lost.length > 0 && { 'x-clutch-lost': lost.join(', ') }),
   }
+  if (target) {
+    headers['x-clutch-target'] = headerText(`${target.provider}/${target.model}`)
+    headers['x-clutch-dialect'] = target.dialect
+  }
+  if (lost.length > 0) headers['x-clutch-lost'] = lost.join(', ')
+  return headers
 }
 
 /** Header values hold visible ASCII only. */

@@ -42,8 +42,10 @@ export class Conduct implements Outlet, Ticking {
 
   /** The attempt's words go to the client from here on. */
   deliver(attempt: Attempt, colophon: Colophon): void {
-    const own = this.#call.stream ? streamHead : jsonHead
-    this.#head(200, { ...own, 'request-id': `req_${this.#call.id}`, ...attempt.relayed, ...own, ...colophon })
+    const headers: Record<string, string | readonly string[] | undefined> = attempt.relayed
+    headers['request-id'] ??= `req_${this.#call.id}`
+    Object.assign(headers, this.#call.stream ? streamHead : jsonHead, colophon)
+    this.#head(200, headers)
     attempt.speakTo(this)
   }
 

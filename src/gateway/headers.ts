@@ -91,11 +91,13 @@ const keptFromClient = new Set([
 ])
 
 /** An upstream's headers for a client of the same dialect: rate limits, request ids and the rest (CONTRACT 86). */
-export function relayedHeaders(upstream: UpstreamHeaders): Record<string, string | readonly string[]> {
-  const headers: Record<string, string | readonly string[]> = {}
+export function relayedHeaders(
+  upstream: UpstreamHeaders,
+): Record<string, string | readonly string[] | undefined> {
+  const headers: Record<string, string | readonly string[] | undefined> = {}
   for (const name in upstream) {
     const value = upstream[name]
-    if (value !== undefined && !keptFromClient.has(name)) headers[name] = value
+    if (!keptFromClient.has(name)) headers[name] = value
   }
   return headers
 }

@@ -9,6 +9,7 @@ import {
   comma,
   endOfString,
   endOfValue,
+  isDigit,
   isSpace,
   literal,
   type Notes,
@@ -29,8 +30,8 @@ export type Skim =
   | { readonly kind: 'malformed'; readonly message: string }
 
 /** Bodies up to this size are read to the end, so that a broken one is refused here. */
-export const wholeReadBytes = 96 * 1024
-const edgeBytes = 16 * 1024
+export const wholeReadBytes = 8 * 1024
+const edgeBytes = 4 * 1024
 
 /**
  * Fields of the top-level object. A body beyond `wholeReadBytes` is read from both ends, past whichever large value
@@ -83,6 +84,7 @@ function readField(bytes: Uint8Array, at: number, limit: number, notes: Notes): 
   if (nameEnd < 0) return 'a string does not end'
   const divider = skipSpace(bytes, nameEnd)
   if (bytes[divider] !== colon) return 'expected a colon after a field name'
+  if (isDigit(bytes[at + 1])) notes.fragile = true
   const start = skipSpace(bytes, divider + 1)
   const end = endOfValue(bytes, start, limit, notes)
   if (end === beyond) return undefined
