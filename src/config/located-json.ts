@@ -1,6 +1,6 @@
 /** Strict JSON that remembers where each key and value stands, so that a complaint can point at its line. */
 
-export interface Position {
+interface Position {
   /** Both from 1. */
   readonly line: number
   readonly column: number

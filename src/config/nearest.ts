@@ -1,7 +1,7 @@
 /** The nearest of the valid names to one that looks misspelt. */
 
 /** Edits (insert, delete, replace, swap neighbours) that turn `a` into `b`. */
-export function editDistance(a: string, b: string): number {
+function editDistance(a: string, b: string): number {
   let before: number[] = []
   let last = Array.from({ length: b.length + 1 }, (_, column) => column)
   for (let row = 1; row <= a.length; row++) {

@@ -94,7 +94,7 @@ function logLevel(sources: Sources): Found<LogSettings['level']> | undefined {
   return undefined
 }
 
-export function wholeNumber(
+function wholeNumber(
   sources: Sources,
   variable: string,
   least: number,

@@ -14,7 +14,7 @@ import type { Found, Sources } from './sources.ts'
 
 export interface Roster {
   readonly providers: Settings['providers']
-  readonly aliases: Readonly<Record<string, string>>
+  readonly aliases: Settings['aliases']
   readonly unusable: Settings['unusable']
   /** The provider that OPENAI_BASE_URL stands for, when it can be used. */
   readonly fromOpenaiBaseUrl?: string

@@ -5,7 +5,7 @@ import type { FileProfile, FileRoles, FileTiers } from './schema.ts'
 import type { Role } from './settings.ts'
 import type { Found, Sources } from './sources.ts'
 
-export type Names = Found<readonly string[]>
+type Names = Found<readonly string[]>
 export type NamedRoles = Partial<Record<Role, Names>>
 
 const tierNames = { big: 'BIG', middle: 'MIDDLE', small: 'SMALL' } as const

@@ -9,7 +9,7 @@ export interface Settings {
   /** Usable providers only, `sandbox` always last. By id. */
   readonly providers: Readonly<Record<string, ConfiguredProvider>>
   /** Other first words of model names, to the id they stand for. Usable providers only. */
-  readonly aliases?: Readonly<Record<string, string>>
+  readonly aliases: Readonly<Record<string, string>>
   /** On the shelf but without a key: why they are not usable (for `unknown model` and auth messages). */
   readonly unusable: readonly { readonly id: string; readonly because: string }[]
   /** Where a model name without a known provider goes; absent: to its role. */

@@ -24,7 +24,7 @@ export function rowsOf({ settings, provenance }: Pick<Loaded, 'settings' | 'prov
 }
 
 /** Of a path, or of what it is a part of. */
-export function sourceOf(provenance: Provenance, path: string): string | undefined {
+function sourceOf(provenance: Provenance, path: string): string | undefined {
   for (let at = path; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('.')))) {
     if (provenance[at] !== undefined) return provenance[at]
   }

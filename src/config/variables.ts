@@ -25,8 +25,6 @@ export const settingVariables = [
   'AZURE_API_VERSION',
 ] as const
 
-export type SettingVariable = (typeof settingVariables)[number]
-
 export const customHeaderPrefix = 'CUSTOM_HEADER_'
 
 export const knownVariables: ReadonlySet<string> = new Set([
