@@ -25,7 +25,7 @@ interface Asked {
 /** The conversation itself when nothing needs repair. */
 export function repairCalls(conversation: Conversation): Conversation {
   const { turns } = conversation
-  if (!turns.some(hasCallOrResult)) return conversation
+  if (isSound(turns)) return conversation
   const taken = new Set<string>()
   const repaired: Turn[] = []
   for (let at = 0; at < turns.length; ) {
@@ -34,12 +34,47 @@ export function repairCalls(conversation: Conversation): Conversation {
     repaired.push(...repairStep(turns.slice(at, spoken), turns.slice(spoken, end), taken))
     at = end
   }
-  const same = repaired.length === turns.length && repaired.every((turn, at) => turn === turns[at])
-  return same ? conversation : { ...conversation, turns: repaired }
+  return { ...conversation, turns: repaired }
 }
 
-const hasCallOrResult = (turn: Turn): boolean =>
-  turn.role === 'assistant' ? turn.parts.some(isCall) : turn.role === 'user' && turn.parts.some(isResult)
+/** The usual case, found out without making anything. */
+function isSound(turns: readonly Turn[]): boolean {
+  const taken = new Set<string>()
+  const waiting = new Set<string>()
+  let before: Turn['role'] | undefined
+  for (const turn of turns) {
+    if (turn.role === 'user' ? !answersAll(turn.parts, waiting) : waiting.size > 0) return false
+    if (turn.role === 'assistant' && !asksAnew(turn.parts, before, taken, waiting)) return false
+    before = turn.role
+  }
+  return waiting.size === 0
+}
+
+/** Every waiting call is answered, once and before anything else is said. */
+function answersAll(parts: readonly UserPart[], waiting: Set<string>): boolean {
+  let others = false
+  for (const part of parts) {
+    if (!isResult(part)) others = true
+    else if (others || !waiting.delete(part.callId)) return false
+  }
+  return waiting.size === 0
+}
+
+/** Every call has an id of its own, and all calls of a step stand in one turn. */
+function asksAnew(
+  parts: readonly AssistantPart[],
+  before: Turn['role'] | undefined,
+  taken: Set<string>,
+  waiting: Set<string>,
+): boolean {
+  for (const part of parts) {
+    if (!isCall(part)) continue
+    if (before === 'assistant' || taken.has(part.id)) return false
+    taken.add(part.id)
+    waiting.add(part.id)
+  }
+  return true
+}
 
 const isCall = (part: AssistantPart): part is ToolCallPart => part.type === 'tool-call'
 const isResult = (part: UserPart): part is ToolResultPart => part.type === 'tool-result'
@@ -62,11 +97,7 @@ function repairStep(said: readonly Turn[], followed: readonly Turn[], taken: Set
   const beside = first?.role === 'user' ? first.parts : []
   const start: Turn = { role: 'user', parts: [...answers, ...beside] }
   const rest = first?.role === 'user' || !first ? later : [first, ...later]
-  return [
-    ...asOneTurn(speech),
-    sameParts(start, followed[0]) ? followed[0] : start,
-    ...rest.filter(({ parts }) => parts.length > 0),
-  ]
+  return [...asOneTurn(speech), start, ...rest.filter(({ parts }) => parts.length > 0)]
 }
 
 /** Ids are unique in the conversation; the second `x` becomes `x_2`. */
@@ -143,12 +174,4 @@ function told(result: ToolResultPart): readonly (TextPart | MediaPart)[] {
       piece.type === 'tool-reference' ? { type: 'text' as const, text: piece.name } : piece,
     ),
   ]
-}
-
-function sameParts(turn: Turn, other: Turn | undefined): other is Turn {
-  return (
-    other?.role === turn.role &&
-    other.parts.length === turn.parts.length &&
-    other.parts.every((part, at) => part === turn.parts[at])
-  )
 }

@@ -196,6 +196,12 @@ describe('reading replies', () => {
     expect(decode(twice)).toEqual(decode(recording('thinkingThenText')))
   })
 
+  it('[C46] does not say arguments twice that came with the start and in deltas', () => {
+    const given = recording('oneTool').replace('"input":{}', '"input":{"path":"?"}')
+    expect(given).not.toBe(recording('oneTool'))
+    expect(decode(given)).toEqual(decode(recording('oneTool')))
+  })
+
   it('keeps server tools it does not know as foreign parts', () => {
     const text = sse([
       {
