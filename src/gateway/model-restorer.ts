@@ -13,11 +13,12 @@ export class ModelRestorer {
       from === to ? [] : [`"${field}":`, `"${field}": `].map((name) => [name + from, name + to] as const)
   }
 
-  restore(text: string): string {
+  /** `bytes` is what the text was read from; it is given back when nothing had to be put in and nothing is held back. */
+  restore(text: string, bytes: Uint8Array): Uint8Array {
     let restored = text
     for (const [find, put] of this.#patterns)
       if (restored.includes(find)) restored = restored.replaceAll(find, () => put)
-    return restored
+    return restored === text && text.length === bytes.length ? bytes : Buffer.from(restored, 'latin1')
   }
 }
 

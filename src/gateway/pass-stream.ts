@@ -4,7 +4,7 @@
  */
 import type { Failure } from '../conversation/failure.ts'
 import { noUsage, type ReplyEvent } from '../conversation/reply.ts'
-import type { Dialect, ReplyContext } from '../dialects/dialect.ts'
+import type { Dialect, Overheard, ReplyContext } from '../dialects/dialect.ts'
 import { type SseFrame, SseReader } from '../wire/sse.ts'
 import type { Stage } from '../wire/stage.ts'
 import { FirstWord } from './first-word.ts'
@@ -42,7 +42,7 @@ export class PassStream implements Lane {
     const failure = this.#decoder ? this.#decode(frames, this.#decoder) : undefined
     if (failure) return { out: nothing, weight: this.#firstWord.weight, failure }
     this.#overhear(frames)
-    const out = Buffer.from(this.#restorer.restore(frames), 'latin1')
+    const out = this.#restorer.restore(frames, bytes)
     return this.#over
       ? { out, weight: this.#firstWord.weight, over: true }
       : { out, weight: this.#firstWord.weight }
@@ -79,8 +79,14 @@ export class PassStream implements Lane {
     return end === text.length ? text : text.slice(0, end)
   }
 
+  /** Frame by frame, and no further than the first word. */
   #decode(text: string, decoder: Stage<SseFrame, ReplyEvent>): Failure | undefined {
-    for (const frame of this.#reader.push(Buffer.from(text, 'latin1'))) this.#hear(decoder.push(frame))
+    for (let at = 0; at < text.length && this.#firstWord.weight !== 'word'; ) {
+      const end = endOfFrame(text, at)
+      for (const frame of this.#reader.push(Buffer.from(text.slice(at, end), 'latin1')))
+        this.#hear(decoder.push(frame))
+      at = end
+    }
     const { weight, failure } = this.#firstWord
     if (weight !== 'word') return failure
     this.#decoder = undefined
@@ -94,18 +100,70 @@ export class PassStream implements Lane {
     }
   }
 
-  /** An error the upstream reports after the first word goes through in its own words, and is the end. */
+  /** Reads the frames that hold a needle. An error after the first word goes through in its own words, and is the end. */
   #overhear(text: string): void {
     const { needles, read } = this.#dialect.overhear
-    if (!needles.some((needle) => text.includes(needle))) return
-    for (const frame of new SseReader().push(Buffer.from(text, 'latin1'))) {
-      const heard = read(frame)
-      if (heard.usage) this.account.usage = { ...this.account.usage, ...heard.usage }
-      if (heard.reason) this.account.reason = heard.reason
-      if (heard.failure) this.account.failure = heard.failure
-      if (heard.over || heard.failure) this.#over = true
+    const search = new Search(text, needles)
+    for (let from = 0; from < text.length; ) {
+      const at = search.from(from)
+      if (at === Number.POSITIVE_INFINITY) return
+      const start = Math.max(from, startOfFrame(text, at))
+      const end = endOfFrame(text, at)
+      for (const frame of new SseReader().push(Buffer.from(text.slice(start, end), 'latin1')))
+        this.#note(read(frame))
+      from = end
     }
   }
+
+  #note(heard: Overheard): void {
+    if (heard.usage) this.account.usage = { ...this.account.usage, ...heard.usage }
+    if (heard.reason) this.account.reason = heard.reason
+    if (heard.failure) this.account.failure = heard.failure
+    if (heard.over || heard.failure) this.#over = true
+  }
+}
+
+/** Next occurrences of several texts; each stretch is searched once per needle. */
+class Search {
+  readonly #text: string
+  readonly #needles: readonly string[]
+  readonly #next: number[]
+
+  constructor(text: string, needles: readonly string[]) {
+    this.#text = text
+    this.#needles = needles
+    this.#next = needles.map((needle) => found(text.indexOf(needle)))
+  }
+
+  /** Infinity when none of them occurs any more. */
+  from(at: number): number {
+    let first = Number.POSITIVE_INFINITY
+    for (const [index, needle] of this.#needles.entries()) {
+      let next = this.#next[index] ?? Number.POSITIVE_INFINITY
+      if (next < at) {
+        next = found(this.#text.indexOf(needle, at))
+        this.#next[index] = next
+      }
+      if (next < first) first = next
+    }
+    return first
+  }
+}
+
+const found = (at: number): number => (at < 0 ? Number.POSITIVE_INFINITY : at)
+
+/** The frame around `at` begins after the blank line before it. Line ends are those of the stream: LF, or CR LF. */
+function startOfFrame(text: string, at: number): number {
+  const blank = text.lastIndexOf('\n\n', at)
+  const returned = text.lastIndexOf('\r\n\r\n', at)
+  return Math.max(blank < 0 ? 0 : blank + 2, returned < 0 ? 0 : returned + 4)
+}
+
+function endOfFrame(text: string, at: number): number {
+  const blank = text.indexOf('\n\n', at)
+  if (blank >= 0) return blank + 2
+  const returned = text.indexOf('\r\n\r\n', at)
+  return returned < 0 ? text.length : returned + 4
 }
 
 /** Index after the last blank line: LF LF, CR LF CR LF or CR CR. */

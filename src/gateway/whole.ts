@@ -72,7 +72,7 @@ export class WholeReplyLane implements Lane {
     const { client, context, streams, verbatim } = this.#parts
     if (verbatim) {
       const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1')
-      return Buffer.from(verbatim.restore(text), 'latin1')
+      return verbatim.restore(text, body)
     }
     if (!streams) return client.reply.encodeWhole(events, context)
     const encoder = client.reply.encodeStream(context)
