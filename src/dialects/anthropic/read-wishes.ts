@@ -55,7 +55,7 @@ function kindOf(wire: JsonObject): Pick<Thinking, 'kind' | 'budgetTokens'> {
 }
 
 /** Messages has no name for a schema; other dialects demand one. */
-export const schemaName = 'answer'
+const schemaName = 'answer'
 
 export function readOutput(body: JsonObject): OutputFormat {
   const format = asObject(asObject(body['output_config'])['format'] ?? body['output_format'])
