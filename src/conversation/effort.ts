@@ -1,7 +1,7 @@
 /** Thinking effort between targets that know different levels of it. */
 import type { EffortLevel } from './conversation.ts'
 
-export const effortLevels = [
+const effortLevels = [
   'minimal',
   'low',
   'medium',

@@ -32,7 +32,7 @@ export class ChatReplyDecoder implements Stage<SseFrame, ReplyEvent> {
     if (data === '[DONE]') return this.end()
     const chunk = readChunk(data)
     const out: ReplyEvent[] = []
-    if (event === 'error') this.#fail(failureIn(isObject(chunk) ? chunk : { error: data }) ?? unreadable, out)
+    if (event === 'error') this.#fail(complaint(chunk, data), out)
     else if (chunk === undefined) this.#fail(unreadable, out)
     else if (isObject(chunk)) this.hear(chunk, out)
     return out
@@ -135,6 +135,10 @@ export class ChatReplyDecoder implements Stage<SseFrame, ReplyEvent> {
     out.push({ type: 'failed', failure })
   }
 }
+
+/** The data of an `error` event, in whatever form. */
+const complaint = (chunk: Json | undefined, data: string): Failure =>
+  (isObject(chunk) && failureIn(chunk)) || failureIn({ error: isObject(chunk) ? chunk : data }) || unreadable
 
 const unreadable: Failure = { kind: 'garbled', message: 'the upstream sent a frame that is not JSON' }
 const cutShort: Failure = { kind: 'cut', message: 'the reply ended before it gave a finish_reason' }

@@ -9,7 +9,7 @@ import {
   tryParseJson,
 } from '../../../src/wire/json.ts'
 
-export interface ReadCall {
+interface ReadCall {
   readonly id: string
   readonly name: string
   /** Raw text: JSON of a function, anything of a custom tool. */

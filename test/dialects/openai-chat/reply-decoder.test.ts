@@ -145,6 +145,18 @@ describe('details', () => {
       expect(meaning(decode(delta({ content: 'x' }) + delta({}, word))).failure).toBeDefined()
   })
 
+  test('an error event fails the reply, whatever form its data has', () => {
+    const complaints = [
+      'the nest fell',
+      '{"message":"the nest fell"}',
+      '{"error":{"message":"the nest fell"}}',
+    ]
+    for (const data of complaints)
+      expect(
+        meaning(decode(`${delta({ content: 'x' })}event: error\ndata: ${data}\n\n`)).failure?.message,
+      ).toBe('the nest fell')
+  })
+
   test('a call without a name is garbled, an empty one is no call', () => {
     const nameless = { tool_calls: [{ index: 0, id: 'a', function: { arguments: '{"a":1}' } }] }
     expect(meaning(decode(delta(nameless) + delta({}, 'tool_calls'))).failure?.kind).toBe('garbled')
