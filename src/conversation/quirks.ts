@@ -40,6 +40,10 @@ export interface Quirks {
   readonly maxStopSequences?: number
   /** Tool ids and names longer than this are mapped both ways (CONTRACT 49). Default 64. */
   readonly maxNameLength?: number
+  /** Chat: ids of calls are letters and digits, exactly so many. */
+  readonly callIdLength?: number
+  /** Chat: behind a tool's result the model must speak before the user does. */
+  readonly noUserAfterTool?: boolean
   /** Chat: which counter holds cached tokens. Default `prompt_tokens_details.cached_tokens`. */
   readonly cachedTokens?: 'details' | 'prompt_cache_hit_tokens' | 'cached_tokens'
   /** prompt_cache_key (or the like) is accepted. */

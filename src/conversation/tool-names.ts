@@ -44,6 +44,14 @@ export function flatId(id: string, maxLength: number): string {
   return `call_${shortHash(id)}${shortHash(`${id}#`)}`
 }
 
+/** A call id for targets that count its letters and digits: as it is when it fits, else a stable stand-in. */
+export function exactId(id: string, length: number): string {
+  if (id.length === length && /^[a-zA-Z0-9]+$/.test(id)) return id
+  let digits = shortHash(id)
+  while (digits.length < length) digits += shortHash(`${id}#${digits.length}`)
+  return digits.slice(0, length)
+}
+
 /** The way back from flat names to the client's, for every tool whose flat name says less than the client's. */
 export function callNames(tools: readonly Tool[], maxLength: number): CallNames {
   const names = new Map<string, ClientName>()

@@ -13,6 +13,9 @@ export const mistral: Provider = {
   homeOf: /^(mistral|magistral|ministral|codestral|devstral|pixtral)-/,
   quirks: {
     requiredToolWord: 'any',
+    callIdLength: 9,
+    noUserAfterTool: true,
+    systemOnlyFirst: true,
     thinkingRequest: 'none',
     streamUsage: false,
     reasoningReplay: 'refused',

@@ -11,6 +11,7 @@ export const nvidia: Provider = {
   vendorPrefixes: true,
   keyVariables: ['NVIDIA_API_KEY', 'NVIDIA_NIM_API_KEY'],
   baseUrlVariables: ['NVIDIA_BASE_URL'],
+  models: [{ match: /mistral|devstral|magistral/, quirks: { callIdLength: 9, noUserAfterTool: true } }],
   keysPage: 'https://build.nvidia.com',
   quirks: { thinkingRequest: 'none', images: false, documents: false },
 }

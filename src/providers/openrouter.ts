@@ -24,6 +24,7 @@ export const openrouter: Provider = {
     cacheKey: false,
   },
   models: [
+    { match: /^mistralai\//, quirks: { callIdLength: 9, noUserAfterTool: true } },
     { match: /^(openai|x-ai)\//, quirks: { reasoningReplay: 'accepted' } },
     { match: /^(anthropic|google|moonshotai|minimax|deepseek)\//, quirks: { reasoningReplay: 'required' } },
   ],

@@ -1,6 +1,8 @@
 /** Providers of the user's own, and changes to those of the shelf. */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, expectTypeOf, it } from 'vitest'
 import { endpointsAt } from '../../src/config/endpoints.ts'
+import type { FileQuirks } from '../../src/config/schema.ts'
+import type { Quirks } from '../../src/conversation/quirks.ts'
 import { keyHeaders, quirksFor } from '../../src/providers/provider.ts'
 import { type House, settings } from './house.ts'
 
@@ -169,5 +171,15 @@ describe('endpoints of an unknown place', () => {
   ] as const)('%s in %s: %s', (url, dialect, endpoint) => {
     const { baseUrl, speaks } = endpointsAt(url, [dialect])
     expect(`${baseUrl}${speaks[dialect]}`).toBe(endpoint)
+  })
+})
+
+describe('quirks in the file', () => {
+  type Camel<Name> = Name extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : Name
+  type Read = { readonly [Name in keyof FileQuirks as Camel<Name>]?: Exclude<FileQuirks[Name], undefined> }
+
+  it('have the same names and values as those of the shelf', () => {
+    expectTypeOf<keyof Read>().toEqualTypeOf<keyof Quirks>()
+    expectTypeOf<Read>().toExtend<Quirks>()
   })
 })

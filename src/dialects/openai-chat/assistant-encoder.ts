@@ -5,7 +5,7 @@ import type {
   ThinkingPart,
   ToolCallPart,
 } from '../../conversation/conversation.ts'
-import { flatId, flatName, freeformProperty } from '../../conversation/tool-names.ts'
+import { exactId, flatId, flatName, freeformProperty } from '../../conversation/tool-names.ts'
 import type { JsonObject } from '../../wire/json.ts'
 import { placeholder, type Speaking } from './parts-encoder.ts'
 import { upstreamDetails } from './thoughts.ts'
@@ -44,11 +44,16 @@ function searchText({ query, results }: SearchPart, { lost }: Speaking): string 
   return [`[web search: ${query}]`, ...results.map(({ title, url }) => `- ${title} ${url}`)].join('\n')
 }
 
-function encodeCall(call: ToolCallPart, { nameLength }: Speaking): JsonObject {
+/** The id of a call as the target takes it, in the call and in its result. */
+export const callId = (id: string, { quirks, nameLength }: Speaking): string =>
+  quirks.callIdLength === undefined ? flatId(id, nameLength) : exactId(id, quirks.callIdLength)
+
+function encodeCall(call: ToolCallPart, speaking: Speaking): JsonObject {
+  const { nameLength } = speaking
   const { id, name, namespace, freeform } = call
   const args = freeform ? JSON.stringify({ [freeformProperty]: call.arguments }) : call.arguments
   return {
-    id: flatId(id, nameLength),
+    id: callId(id, speaking),
     type: 'function',
     function: { name: flatName(name, namespace, nameLength), arguments: args.trim() === '' ? '{}' : args },
   }

@@ -6,9 +6,8 @@ import type {
   Turn,
   UserPart,
 } from '../../conversation/conversation.ts'
-import { flatId } from '../../conversation/tool-names.ts'
 import type { JsonObject } from '../../wire/json.ts'
-import { assistantMessage } from './assistant-encoder.ts'
+import { assistantMessage, callId } from './assistant-encoder.ts'
 import { marked, partContent, type Speaking, textContent } from './parts-encoder.ts'
 import { resultMedia, resultText } from './result-encoder.ts'
 
@@ -21,7 +20,15 @@ export function encodeMessages(
   const ours: readonly TextPart[] = guidance === undefined ? [] : [{ type: 'text', text: guidance }]
   const messages = systemMessage([...system, ...ours], speaking)
   for (const turn of turns) messages.push(...encodeTurn(turn, speaking))
-  return messages
+  return speaking.quirks.noUserAfterTool ? messages.flatMap(bridged) : messages
+}
+
+/** Stands where the model would have spoken, had it been asked: some templates refuse a user right behind a result. */
+const bridge: JsonObject = { role: 'assistant', content: '(continues)' }
+
+function bridged(message: JsonObject, at: number, all: readonly JsonObject[]): readonly JsonObject[] {
+  const behindResult = message['role'] === 'user' && all[at - 1]?.['role'] === 'tool'
+  return behindResult ? [bridge, message] : [message]
 }
 
 function encodeTurn(turn: Turn, speaking: Speaking): readonly JsonObject[] {
@@ -65,7 +72,7 @@ function toolMessage(result: ToolResultPart, speaking: Speaking): JsonObject {
   const cache = result.cache ?? result.content.findLast((piece) => piece.cache)?.cache
   return {
     role: 'tool',
-    tool_call_id: flatId(result.callId, speaking.nameLength),
+    tool_call_id: callId(result.callId, speaking),
     content: marked(resultText(result, speaking), cache, speaking),
   }
 }
