@@ -4,7 +4,11 @@
  */
 import { type DialectId, dialectIds, type Proof, type ProofKind } from './conversation.ts'
 
-const prefix = 'clutch1.'
+/** Begins with a letter that is rare in JSON, so that a body without one is known at the speed of memchr. */
+const prefix = '~clutch1.'
+
+/** Stands in every text that holds a tagged proof. */
+export const proofMark = prefix
 const kinds: readonly ProofKind[] = ['signature', 'redacted', 'encrypted', 'thought']
 
 /** The text a client of `dialect` keeps: the proof itself when it is that dialect's own, else a tagged one. */

@@ -19,6 +19,12 @@ export interface Dialect {
     /** Pure and stable: equal histories give equal bytes, so that prompt caches keep hitting (CONTRACT 75). */
     readonly encode: (conversation: Conversation, order: EncodeOrder) => Encoded
   }
+  /** For bodies that pass through unread: proofs of other makers in the history, as the client was given them. */
+  readonly foreignProofs?: {
+    /** Stands in every body that holds one. */
+    readonly mark: string
+    readonly drop: (body: Json) => Json
+  }
   readonly reply: {
     /** A decoder ends in exactly one `end` or `failed`; its `end()` says `failed` when the stream stopped early. */
     readonly decodeStream: (order: DecodeOrder) => Stage<SseFrame, ReplyEvent>

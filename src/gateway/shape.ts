@@ -11,9 +11,11 @@ import type { CallNames } from '../conversation/tool-names.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { quirksFor } from '../providers/provider.ts'
 import type { Target } from '../routing/plan.ts'
-import { applySplices } from '../wire/span.ts'
+import { parseJson, writeJson } from '../wire/json.ts'
+import { skim } from '../wire/skim.ts'
+import { applySplices, type Span } from '../wire/span.ts'
 import { type Call, isFailure, type OutputBounds } from './call.ts'
-import type { CallReader } from './call-reader.ts'
+import { bodyText, type CallReader } from './call-reader.ts'
 import { passedHeaders, translatedHeaders } from './headers.ts'
 
 export interface Shaped {
@@ -43,14 +45,17 @@ export function shapeRequest(
   const url = upstreamUrl(configured, target, call.stream, dialect.id === call.dialect.id ? call.query : '')
   if (dialect.id === call.dialect.id) {
     const headers = passedHeaders(call.headers, configured)
+    const own = ownProofsOnly(call, dialect)
+    const body = own ?? call.body
+    const lost: readonly Loss[] = own ? ['thinking-proof'] : []
     return {
       dialect,
       passes: true,
       quirks,
       url,
       headers,
-      body: renamed(call, target.model),
-      lost: [],
+      body: renamed(call, target.model, body),
+      lost,
       names: noNames,
     }
   }
@@ -66,10 +71,29 @@ export function shapeRequest(
   return { dialect, passes: false, quirks, url, headers, body, lost, names }
 }
 
-function renamed({ body, model, modelSpan }: Call, name: string): Uint8Array {
+/**
+ * After a switch of providers the history holds proofs that this one cannot read. Only then is a body of the same
+ * dialect written anew; undefined: there is none.
+ */
+function ownProofsOnly({ body }: Call, { foreignProofs }: Dialect): Uint8Array | undefined {
+  if (
+    !foreignProofs ||
+    !Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes(foreignProofs.mark)
+  )
+    return undefined
+  return Buffer.from(writeJson(foreignProofs.drop(parseJson(bodyText(body)))))
+}
+
+function renamed({ model, modelSpan, body: heard }: Call, name: string, body: Uint8Array): Uint8Array {
   if (!modelSpan || model === name) return body
-  const text = new TextEncoder().encode(JSON.stringify(name))
-  return Buffer.concat(applySplices(body, [{ span: modelSpan, bytes: text }]))
+  const span = body === heard ? modelSpan : modelSpanOf(body)
+  const bytes = new TextEncoder().encode(JSON.stringify(name))
+  return span ? Buffer.concat(applySplices(body, [{ span, bytes }])) : body
+}
+
+function modelSpanOf(body: Uint8Array): Span | undefined {
+  const found = skim(body, ['model'])
+  return found.kind === 'object' ? found.fields.get('model') : undefined
 }
 
 /** Base URL, the dialect's path, the provider's query and, where nothing is translated, the client's. */

@@ -169,6 +169,8 @@ export interface RigOptions {
   readonly targets?: number
   readonly settings?: Partial<Settings>
   readonly provider?: Partial<Provider>
+  /** Whether a Gemini client, who says it in the path, wants a stream. Default true. */
+  readonly stream?: boolean
 }
 
 const names = ['alpha', 'beta', 'gamma', 'delta']
@@ -206,7 +208,8 @@ export function rig(options: RigOptions = {}): Rig {
       `id${counter}`.padEnd(24, '0'),
       headers,
     )
-    void gateway.handle({ ...call, startedMs: clock.nowMs() })
+    const stream = from === 'gemini' ? (options.stream ?? true) : call.stream
+    void gateway.handle({ ...call, stream, startedMs: clock.nowMs() })
     return client
   }
   const client = ask(options.body ?? simpleRequest(from), options.headers)

@@ -1,7 +1,9 @@
 /** The Messages API of Anthropic. */
+import { proofMark } from '../../conversation/proof-tag.ts'
 import { namedFrame } from '../../wire/sse.ts'
 import type { Dialect, Heard } from '../dialect.ts'
 import { decodeFailure, encodeFailure, errorFrame } from './failure.ts'
+import { dropForeignProofs } from './foreign-proofs.ts'
 import { overhear } from './overhear.ts'
 import { ReplyDecoder } from './reply-decoder.ts'
 import { encodeStream, encodeWhole } from './reply-encoder.ts'
@@ -20,6 +22,7 @@ export const anthropic: Dialect = {
   id: 'anthropic',
   hear: (path) => paths.get(path),
   request: { decode: decodeRequest, encode: encodeRequest },
+  foreignProofs: { mark: proofMark, drop: dropForeignProofs },
   reply: {
     decodeStream: () => new ReplyDecoder(),
     decodeWhole: (body) => new ReplyDecoder().whole(body),

@@ -8,8 +8,8 @@ import { readProof, tagProof } from '../../conversation/proof-tag.ts'
 /** Google's documented way to hand over a call that no Gemini model made. */
 export const unsignedCall = 'skip_thought_signature_validator'
 
-/** How every base64 text of a tagged proof begins (`clutch1.`, as far as whole letters go). */
-const taggedStart = 'Y2x1dGNoMS'
+/** How every base64 text of a tagged proof begins (`~clutch1.`). */
+export const taggedStart = 'fmNsdXRjaDEu'
 
 export function writeSignature(proof: Proof): string {
   const text = tagProof(proof, 'gemini')

@@ -1,8 +1,10 @@
 /** OpenAI's Responses API. */
+import { proofMark } from '../../conversation/proof-tag.ts'
 import { writeJson } from '../../wire/json.ts'
 import { namedFrame } from '../../wire/sse.ts'
 import type { Dialect, Heard } from '../dialect.ts'
 import { decodeFailure, encodeFailure, failedFrame } from './failure.ts'
+import { dropForeignProofs } from './foreign-proofs.ts'
 import { overhear } from './overhear.ts'
 import { decodeWhole, ReplyDecoder } from './reply-decoder.ts'
 import { encodeWhole, ResponsesReplyEncoder } from './reply-encoder.ts'
@@ -27,6 +29,7 @@ export const openaiResponses: Dialect = {
   id: self,
   hear,
   request: { decode: decodeRequest, encode: encodeRequest },
+  foreignProofs: { mark: proofMark, drop: dropForeignProofs },
   reply: {
     decodeStream: () => new ReplyDecoder(),
     decodeWhole: (body) => decodeWhole(body),
