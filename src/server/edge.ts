@@ -90,11 +90,15 @@ function serverFor(desk: Desk, { settings, newId, dialects }: EdgeParts): Server
   })
   server.on('upgrade', (request, socket, early) => desk.upgrade(request, socket, early))
   server.on('clientError', (error, socket) => {
-    if (answering.get(socket)?.writableEnded === false) socket.destroy()
+    if (isBusy(answering.get(socket))) socket.destroy()
     else answerBrokenRequest(error, socket, newId(), dialects)
   })
   return server
 }
+
+/** What would be said about a broken request would be taken for the answer to the one before it. */
+const isBusy = (response: ServerResponse | undefined): boolean =>
+  response !== undefined && !response.writableEnded && (response.headersSent || response.req.complete)
 
 function opened(server: Server, listener: Listener): Promise<Listener> {
   return new Promise((resolve, reject) => {

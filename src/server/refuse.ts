@@ -63,6 +63,7 @@ function headOf({ dialect, failure, id, status, headers }: No) {
       'content-length': String(Buffer.byteLength(refusal.body)),
       'request-id': requestId,
       'x-request-id': requestId,
+      ...(failure.kind === 'client-unauthorized' && { 'x-should-retry': 'false' }),
       ...own,
       ...headers,
     },

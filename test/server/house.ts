@@ -93,7 +93,12 @@ export const post = (url: string, body: unknown, headers: Record<string, string>
   fetch(url, {
     method: 'POST',
     headers,
-    body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
+    body:
+      typeof body === 'string'
+        ? body
+        : body instanceof Uint8Array
+          ? new Uint8Array(body)
+          : JSON.stringify(body),
   })
 
 /** Sends bytes as they are and gives back everything that came until the other end closed. */

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest'
+import { Log, type LogLevel, StreamSink } from '../../src/world/log.ts'
+import { Redactor } from '../../src/world/redact.ts'
+
+const timers: (() => void)[] = []
+const clock = {
+  nowMs: () => Date.parse('2026-03-10T12:34:56.789Z'),
+  after: (_ms: number, act: () => void) => {
+    timers.push(act)
+    return () => undefined
+  },
+}
+
+function logAt(level: LogLevel, people = false): { log: Log; shown: string[] } {
+  const shown: string[] = []
+  const sink = new StreamSink((text) => shown.push(text), people, clock)
+  return { log: new Log({ level, clock, redactor: new Redactor(['house-secret']), sinks: [sink] }), shown }
+}
+
+describe('the log', () => {
+  test('is one line of JSON per event', async () => {
+    const { log, shown } = logAt('info')
+    log.info('call', { id: 'a\nb', n: 1 })
+    log.warn('careful')
+    await log.flush()
+    const lines = shown
+      .join('')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(lines).toEqual([
+      { time: '2026-03-10T12:34:56.789Z', level: 'info', event: 'call', id: 'a\nb', n: 1 },
+      { time: '2026-03-10T12:34:56.789Z', level: 'warn', event: 'careful' },
+    ])
+  })
+
+  test('is short words for people', async () => {
+    const { log, shown } = logAt('info', true)
+    log.write('info', 'call', { id: 1 }, 'claude asked')
+    log.info('plain', { n: 1, text: 'x', list: [1] })
+    await log.flush()
+    expect(shown.join('')).toBe('12:34:56 info  claude asked\n12:34:56 info  plain n=1 text=x list=[1]\n')
+  })
+
+  test.each([
+    ['debug', ['d', 'i', 'w', 'e']],
+    ['info', ['i', 'w', 'e']],
+    ['warn', ['w', 'e']],
+    ['error', ['e']],
+  ] as const)('at level %s shows %j', async (level, expected) => {
+    const { log, shown } = logAt(level)
+    log.debug('d')
+    log.info('i')
+    log.warn('w')
+    log.error('e')
+    await log.flush()
+    const events = shown
+      .join('')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).event)
+    expect(events).toEqual(expected)
+  })
+
+  test.each([false, true])('shows no secret to any reader (people: %s)', async (people) => {
+    const { log, shown } = logAt('debug', people)
+    log.debug('call-details', {
+      headers: { 'x-api-key': 'k1', 'user-agent': 'house-secret' },
+      path: '/x?key=k2',
+    })
+    log.write('error', 'call', { because: 'house-secret' }, 'refused: Bearer house-secret')
+    await log.flush()
+    expect(shown.join('')).not.toMatch(/k1|k2|house-secret/)
+  })
+})
