@@ -42,6 +42,8 @@ export class PassStream implements Lane {
     const failure = this.#decoder ? this.#decode(frames, this.#decoder) : undefined
     if (failure) return { out: nothing, weight: this.#firstWord.weight, failure }
     this.#overhear(frames)
+    const unsaid = this.#over ? this.#concluded() : undefined
+    if (unsaid) return { out: nothing, weight: this.#firstWord.weight, failure: unsaid }
     const out = this.#restorer.restore(frames, bytes)
     return this.#over
       ? { out, weight: this.#firstWord.weight, over: true }
@@ -49,16 +51,21 @@ export class PassStream implements Lane {
   }
 
   end(): Utterance {
+    const unsaid = this.#concluded()
     const { weight } = this.#firstWord
-    if (this.#decoder) {
-      this.#hear(this.#decoder.end())
-      const failure = this.#firstWord.failure
-      if (failure) return { out: nothing, weight, failure }
-    }
+    if (unsaid) return { out: nothing, weight, failure: unsaid }
     if (this.#over) return { out: nothing, weight, over: true }
     if (this.account.reason !== undefined)
       return { out: this.#dialect.overhear.closing, weight: this.#firstWord.weight, over: true }
     return { out: nothing, weight, failure: { kind: 'cut', message: 'the upstream ended its stream early' } }
+  }
+
+  /** What the decoder kept for the end: a reply that stopped at a limit without a word is an answer, an empty one is not. */
+  #concluded(): Failure | undefined {
+    if (!this.#decoder) return undefined
+    this.#hear(this.#decoder.end())
+    this.#decoder = undefined
+    return this.#firstWord.failure
   }
 
   fail(failure: Failure): string {
