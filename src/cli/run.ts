@@ -19,17 +19,17 @@ const verbs: Readonly<Record<string, Entry>> = {
   help: { summary: 'print this', run: helpVerb },
 }
 
-const sameAs: Readonly<Record<string, string>> = {
-  '--help': 'help',
-  '-h': 'help',
-  '--version': 'version',
-  '-v': 'version',
-  '-V': 'version',
-}
+const sameAs: ReadonlyMap<string, string> = new Map([
+  ['--help', 'help'],
+  ['-h', 'help'],
+  ['--version', 'version'],
+  ['-v', 'version'],
+  ['-V', 'version'],
+])
 
 export async function runVerb(args: readonly string[], io: Io): Promise<number> {
   const [typed = 'help', ...rest] = args
-  const name = sameAs[typed] ?? typed
+  const name = sameAs.get(typed) ?? typed
   const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined
   if (verb) return verb.run(rest, io)
   const near = nearest(name, Object.keys(verbs))
