@@ -2,7 +2,7 @@
 
 import type { ConfiguredProvider } from '../config/settings.ts'
 import type { DialectId } from '../conversation/conversation.ts'
-import { authHeaders } from '../providers/provider.ts'
+import { keyHeaders } from '../providers/provider.ts'
 import type { UpstreamHeaders } from '../wire/exchange.ts'
 import type { ReplyHeaders } from './client.ts'
 
@@ -38,14 +38,18 @@ const keptFromUpstream = new Set([
 ])
 
 /** The client's own headers go along when nothing is translated: betas and versions belong to the body (CONTRACT 5). */
-export function passedHeaders(client: ClientHeaders, configured: ConfiguredProvider): Record<string, string> {
+export function passedHeaders(
+  dialect: DialectId,
+  client: ClientHeaders,
+  configured: ConfiguredProvider,
+): Record<string, string> {
   const headers: Record<string, string> = {}
   for (const name in client) {
     const value = client[name]
     if (typeof value !== 'string' || keptFromUpstream.has(name) || name.startsWith('x-clutch-')) continue
     headers[name] = value
   }
-  return withProvider(headers, configured)
+  return withProvider(dialect, headers, configured)
 }
 
 const spoken: Readonly<Record<DialectId, Readonly<Record<string, string>>>> = {
@@ -61,16 +65,17 @@ export function translatedHeaders(
   configured: ConfiguredProvider,
 ): Record<string, string> {
   const accept = stream ? 'text/event-stream' : 'application/json'
-  return withProvider({ 'user-agent': 'clutch', accept, ...spoken[dialect] }, configured)
+  return withProvider(dialect, { 'user-agent': 'clutch', accept, ...spoken[dialect] }, configured)
 }
 
 function withProvider(
+  dialect: DialectId,
   headers: Record<string, string>,
   { provider, key, headers: own }: ConfiguredProvider,
 ): Record<string, string> {
   headers['content-type'] = 'application/json'
   Object.assign(headers, provider.headers)
-  if (key !== undefined) Object.assign(headers, authHeaders(provider.authorize, key))
+  if (key !== undefined) Object.assign(headers, keyHeaders(provider, dialect, key))
   return Object.assign(headers, own)
 }
 

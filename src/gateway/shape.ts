@@ -44,7 +44,7 @@ export function shapeRequest(
   const quirks = quirksFor(configured.provider, target.model)
   const url = upstreamUrl(configured, target, call.stream, dialect.id === call.dialect.id ? call.query : '')
   if (dialect.id === call.dialect.id) {
-    const headers = passedHeaders(call.headers, configured)
+    const headers = passedHeaders(dialect.id, call.headers, configured)
     const own = ownProofsOnly(call, dialect)
     const body = own ?? call.body
     const lost: readonly Loss[] = own ? ['thinking-proof'] : []

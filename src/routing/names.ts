@@ -9,16 +9,25 @@ export interface Destination {
 /** `[1m]` asks the client's own window accounting for a million tokens; no provider knows it (CONTRACT 17). */
 export const stripSuffixes = (model: string): string => model.replace(/\[1m\]$/i, '')
 
-/** `provider/model`, when the first word is a provider we know, usable or not. */
+/**
+ * `provider/model`, when the first word is a provider we know. One without a key counts as well, unless the default
+ * provider has such names itself (`openai/gpt-oss-120b` at OpenRouter).
+ */
 export function explicitDestination(
   name: string,
-  { providers, unusable, aliases }: Pick<Settings, 'providers' | 'unusable' | 'aliases'>,
+  {
+    providers,
+    unusable,
+    aliases,
+    defaultProvider,
+  }: Pick<Settings, 'providers' | 'unusable' | 'aliases' | 'defaultProvider'>,
 ): Destination | undefined {
   const slash = name.indexOf('/')
   if (slash < 1 || slash === name.length - 1) return undefined
   const word = name.slice(0, slash)
   const provider = aliases[word] ?? word
-  const known = providers[provider] !== undefined || unusable.some(({ id }) => id === provider)
+  const vendors = providers[defaultProvider ?? '']?.provider.vendorPrefixes === true
+  const known = providers[provider] !== undefined || (!vendors && unusable.some(({ id }) => id === provider))
   return known ? { provider, model: name.slice(slash + 1) } : undefined
 }
 
