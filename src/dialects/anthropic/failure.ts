@@ -100,7 +100,8 @@ const rows: Readonly<Record<FailureKind, Row>> = {
 export function encodeFailure(failure: Failure, requestId: string): Refusal {
   const { verbatim } = failure
   const row = rows[failure.kind]
-  if (verbatim?.dialect === 'anthropic') {
+  // A refused key is the gateway's own: Claude Code would take the upstream's 401 for its user's login (CONTRACT 127).
+  if (verbatim?.dialect === 'anthropic' && failure.kind !== 'auth') {
     const headers = {
       'content-type': verbatim.contentType,
       ...retryHeaders(failure, { ...row, status: verbatim.status }),

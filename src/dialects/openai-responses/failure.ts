@@ -120,14 +120,16 @@ function streamCode({ kind, retryAfterMs: waitMs }: Failure): string {
 function sentence({ kind, message, provider, retryAfterMs: waitMs }: Failure, streaming = false): string {
   const who = provider === undefined ? 'the provider' : provider
   if (kind === 'auth')
-    return `${who} refuses the key this gateway has for it: ${message}. See \`clutch config show\` and set the right one.`
+    return `${who} refuses the key this gateway has for it: ${ended(message)} See \`clutch config show\` and set the right one.`
   if (kind === 'payment')
-    return `${who} wants payment: ${message}. See \`clutch config show\` for the key in use.`
+    return `${who} wants payment: ${ended(message)} See \`clutch config show\` for the key in use.`
   if (waitMs === undefined || (kind !== 'rate-limited' && kind !== 'overloaded')) return message
   if (waitMs > longestWaitMs) return `${message} (${who} can be asked again in ${duration(waitMs)})`
   if (!streaming || /try again in/i.test(message)) return message
   return `${message} Please try again in ${Math.max(0.1, Math.ceil(waitMs / 100) / 10)}s.`
 }
+
+const ended = (message: string): string => (/[.!?]$/.test(message) ? message : `${message}.`)
 
 function duration(milliseconds: number): string {
   const minutes = Math.ceil(milliseconds / 60_000)
