@@ -47,7 +47,7 @@ export interface ModelQuirks {
 export type AuthScheme = 'bearer' | 'x-api-key' | 'x-goog-api-key' | 'api-key' | 'none'
 
 /** The headers that carry `key`. */
-export function authHeaders(scheme: AuthScheme, key: string): Readonly<Record<string, string>> {
+function authHeaders(scheme: AuthScheme, key: string): Readonly<Record<string, string>> {
   switch (scheme) {
     case 'bearer':
       return { authorization: `Bearer ${key}` }
