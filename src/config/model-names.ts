@@ -22,11 +22,10 @@ export class ModelNames {
     this.chosen = this.provider(said) ?? this.#implied()
   }
 
-  /** The one provider there is beside the sandbox, unless its models are known by their names; or the sandbox. */
+  /** The sandbox, when there is nothing else: no other provider is ever taken for one that was not named. */
   get only(): string | undefined {
-    const [first = sandbox.id, second] = Object.keys(this.#roster.providers)
-    if (second !== undefined && second !== sandbox.id) return undefined
-    return this.#roster.providers[first]?.provider.homeOf ? undefined : first
+    const [first] = Object.keys(this.#roster.providers)
+    return first === undefined || first === sandbox.id ? sandbox.id : undefined
   }
 
   /** Where plain names in settings go when nothing else says so: there must be some place. */

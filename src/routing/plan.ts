@@ -1,14 +1,15 @@
 /** Where a call will be tried, in order, and where it will not, and why. A value: printed, logged, never changed. */
-import type { Cascade, ConfiguredProvider, Profile, Role, Settings } from '../config/settings.ts'
+import type { ConfiguredProvider, Profile } from '../config/settings.ts'
 import type { DialectId } from '../conversation/conversation.ts'
-import { type Destination, explicitDestination, homeOf, roleOf, stripSuffixes } from './names.ts'
+import { candidates, needsLook, type RoutingSettings } from './candidates.ts'
+import { type DialectChoice, locate, type Skipped } from './locate.ts'
+import { endsAsItPleases, readName } from './names.ts'
+import type { Outline } from './outline.ts'
+import { capabilitySieve, laneSieve, smallRequestTokens, windowSieve } from './sieves.ts'
+import { modelName, type Target, targetName } from './target.ts'
 
-/** A (provider, model) pair and the dialect to speak to it. The only thing that is ever called. */
-export interface Target {
-  readonly provider: string
-  readonly model: string
-  readonly dialect: DialectId
-}
+export type { DialectChoice, Skipped } from './locate.ts'
+export type { Target } from './target.ts'
 
 export interface Plan {
   readonly asked: string
@@ -16,107 +17,142 @@ export interface Plan {
   readonly rule: string
   readonly targets: readonly Target[]
   readonly skipped: readonly Skipped[]
-}
-
-export interface Skipped {
-  readonly name: string
-  readonly because: string
+  /** The session's own target stands first although the cascade begins with another. */
+  readonly stays?: boolean
+  /** The request fits none of the targets that could be asked: the largest window among them. */
+  readonly tooLargeFor?: number
 }
 
 export interface Question {
   /** As the client said it. */
   readonly model: string
   readonly dialect: DialectId
+  readonly nowMs?: number
+  /** An upper bound from the size of the body; 0 when nothing is known. */
+  readonly atMostTokens?: number
+  /** What the request is for; costs a parse, so it is asked for only when the answer matters. */
+  readonly look?: () => Outline | undefined
+  /** It may be a side request by its headers or its last words, whatever the profile says. */
+  readonly mayBeSide?: boolean
+  /** Breaker, cooldown, quota, policy: why the target must not be asked now. */
+  readonly gate?: (target: Target) => string | undefined
+  /** Among a provider's accounts, the one whose limit is filled again soonest is used first. */
+  readonly resetAtMs?: (target: Target) => number | undefined
+  /** The target that has this session's prompt cache (see `targetName`); undefined: none, or not known. */
+  readonly home?: () => string | undefined
 }
 
-/** Picks the dialect for one model of a provider; the sandbox's models say which they want. */
-export type DialectChoice = (
-  provider: ConfiguredProvider,
-  model: string,
-  client: DialectId,
-) => DialectId | undefined
-
-type RoutingSettings = Pick<Settings, 'providers' | 'unusable' | 'aliases' | 'defaultProvider'>
-
 export function planCall(
-  { model, dialect }: Question,
+  question: Question,
   profile: Profile,
   settings: RoutingSettings,
   choose: DialectChoice,
 ): Plan {
-  const asked = stripSuffixes(model)
-  const { rule, names } = candidates(asked, profile, settings)
-  const targets: Target[] = []
+  const asked = readName(question.model, endsAsItPleases(settings))
+  const look = question.look ?? (() => undefined)
+  const wanted = needsLook(profile) || question.mayBeSide ? look : () => undefined
+  const { rule, names, role } = candidates(asked.name, profile, settings, wanted)
+  const located: Target[] = []
   const skipped: Skipped[] = []
   for (const name of names) {
-    const found = locate(name, profile, settings, dialect, choose)
+    const found = locate(name, asked, profile, settings, question.dialect, choose)
     if ('because' in found) skipped.push(found)
-    else if (!targets.some((known) => known.provider === found.provider && known.model === found.model))
-      targets.push(found)
+    else located.push(...drained(found, question.resetAtMs))
   }
-  return { asked: model, rule, targets, skipped }
+  const kept = sift(distinct(located), skipped, question, profile, settings, role !== undefined)
+  return { asked: question.model, rule, skipped, ...kept }
 }
 
-interface Candidates {
-  readonly rule: string
-  readonly names: Cascade
+const distinct = (targets: readonly Target[]): readonly Target[] => {
+  const seen = new Set<string>()
+  return targets.filter((target) => {
+    const name = targetName(target)
+    if (seen.has(name)) return false
+    seen.add(name)
+    return true
+  })
 }
 
-/** An explicit `provider/model` beats everything; then Claude's family names, homes, the default provider, roles. */
-function candidates(asked: string, profile: Profile, settings: RoutingSettings): Candidates {
-  const role = roleOf(asked)
-  const named = profile.ignoreAskedModel ? undefined : byName(asked, role, profile, settings)
-  if (named) return named
-  const wanted: Role = role ?? 'big'
-  const cascade = profile.roles[wanted] ?? profile.roles.big ?? []
-  if (cascade.length > 0) return { rule: `role ${wanted}`, names: cascade }
-  if (onlySandbox(settings)) return { rule: 'no provider configured', names: [`sandbox/${asked}`] }
-  return { rule: 'unknown model', names: [] }
+/** What a running window still allows is lost when it ends: soonest first, those we know nothing of in their order. */
+function drained(accounts: readonly Target[], resetAtMs: Question['resetAtMs']): readonly Target[] {
+  if (accounts.length < 2 || !resetAtMs) return accounts
+  const reset = (target: Target): number => resetAtMs(target) ?? Number.POSITIVE_INFINITY
+  return accounts.toSorted((a, b) => {
+    const first = reset(a)
+    const second = reset(b)
+    return first === second ? 0 : first - second
+  })
 }
 
-function byName(
-  asked: string,
-  role: Role | undefined,
+type Sifted = Pick<Plan, 'targets' | 'stays' | 'tooLargeFor'>
+
+function sift(
+  targets: readonly Target[],
+  skipped: Skipped[],
+  question: Question,
   profile: Profile,
   settings: RoutingSettings,
-): Candidates | undefined {
-  if (explicitDestination(asked, settings)) return { rule: 'explicit', names: [asked] }
-  const family = role ? profile.roles[role] : undefined
-  if (family && family.length > 0) return { rule: `role ${role}`, names: family }
-  const home = homeOf(asked, settings.providers)
-  if (home) return { rule: `home ${home}`, names: [`${home}/${asked}`] }
-  const fallback = profile.defaultProvider ?? settings.defaultProvider
-  return fallback ? { rule: `default provider ${fallback}`, names: [`${fallback}/${asked}`] } : undefined
+  cascades: boolean,
+): Sifted {
+  const open = targets.filter((target) =>
+    passes(target, laneSieve(target, profile, settings) ?? question.gate?.(target), skipped),
+  )
+  const fitting = open.filter((target) => passes(target, tooSmall(target, question), skipped))
+  const largest = Math.max(0, ...open.map(({ windowTokens = 0 }) => windowTokens))
+  if (open.length > 0 && fitting.length === 0) return { targets: [], tooLargeFor: largest }
+  const able = cascades ? capable(fitting, skipped, question, settings) : fitting
+  return able.length > 1 ? athome(able, question.home?.()) : { targets: able }
 }
 
-/** Nothing but the sandbox can answer: it does, and says so. */
-const onlySandbox = ({ providers }: RoutingSettings): boolean =>
-  Object.keys(providers).every((id) => id === 'sandbox')
+function passes(target: Target, because: string | undefined, skipped: Skipped[]): boolean {
+  if (because === undefined) return true
+  skipped.push({ name: nameFor(target), because })
+  return false
+}
 
-function locate(
-  name: string,
-  profile: Profile,
+const nameFor = (target: Target): string =>
+  target.account === undefined ? modelName(target) : `${modelName(target)} (key ${target.account})`
+
+function tooSmall(target: Target, { atMostTokens = 0, look }: Question): string | undefined {
+  if (atMostTokens < smallRequestTokens || windowSieve(target, atMostTokens) === undefined) return undefined
+  const seen = look?.()
+  return seen && windowSieve(target, seen.sizeTokens)
+}
+
+/** Better an answer that had to leave something out, and says so, than none: the last ones stay. */
+function capable(
+  targets: readonly Target[],
+  skipped: Skipped[],
+  { look }: Question,
   settings: RoutingSettings,
-  client: DialectId,
-  choose: DialectChoice,
-): Target | Skipped {
-  const destination = destinationOf(stripSuffixes(name), profile, settings)
-  if (!destination) return { name, because: 'no provider of that name, and no default provider' }
-  const configured = settings.providers[destination.provider]
-  if (!configured) {
-    const reason = settings.unusable.find(({ id }) => id === destination.provider)?.because
-    return { name, because: reason ?? 'the provider is not configured' }
-  }
-  const dialect = choose(configured, destination.model, client)
-  if (!dialect) return { name, because: 'the provider speaks no dialect we know' }
-  return { ...destination, dialect }
+): readonly Target[] {
+  if (targets.length < 2 || !targets.some((target) => mayLack(target, settings))) return targets
+  const seen = look?.()
+  const lacking = targets.map((target) => capabilitySieve(target, seen, settings))
+  if (lacking.every((because) => because !== undefined)) return targets
+  return targets.filter((target, index) => passes(target, lacking[index], skipped))
 }
 
-function destinationOf(name: string, profile: Profile, settings: RoutingSettings): Destination | undefined {
-  const explicit = explicitDestination(name, settings)
-  if (explicit) return explicit
-  const provider = homeOf(name, settings.providers) ?? profile.defaultProvider ?? settings.defaultProvider
-  return provider === undefined ? undefined : { provider, model: name }
+const lacksNothing: Outline = {
+  subagent: false,
+  tools: 1,
+  toolResultsLast: false,
+  thinking: true,
+  images: true,
+  imagesLast: true,
+  webSearchOnly: true,
+  sizeTokens: 0,
+}
+
+/** Could any request be too much for it? Most targets are known to lack nothing, and then nobody has to look. */
+const mayLack = (target: Target, settings: RoutingSettings): boolean =>
+  capabilitySieve(target, lacksNothing, settings) !== undefined
+
+/** A session stays where its prompt cache is, while that target can be asked. */
+function athome(targets: readonly Target[], home: string | undefined): Sifted {
+  const at = home === undefined ? -1 : targets.findIndex((target) => targetName(target) === home)
+  const own = at > 0 ? targets[at] : undefined
+  return own ? { targets: [own, ...targets.filter((target) => target !== own)], stays: true } : { targets }
 }
 
 /** The client's own dialect when the provider speaks it (nothing is lost then), else the provider's best. */

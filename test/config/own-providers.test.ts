@@ -92,9 +92,9 @@ describe('an own provider', () => {
     expect(lost.unusable[0]?.because).toContain('header X-Token: TEAM_TOKEN is not set')
   })
 
-  it('is the default where it is the only one, and not where there are several', () => {
+  it('is never taken for one that was not named, not even where it is the only one', () => {
     const { api_key, ...bare } = alpha
-    expect(settings({ config: { providers: { alpha: bare } } }).defaultProvider).toBe('alpha')
+    expect(settings({ config: { providers: { alpha: bare } } }).defaultProvider).toBeUndefined()
     expect(settings({ config: { providers: { alpha: bare, beta: bare } } }).defaultProvider).toBeUndefined()
   })
 })

@@ -214,7 +214,7 @@ describe('DEFAULT_PROVIDER', () => {
     [{ OPENAI_API_KEY: 'k', OPENAI_BASE_URL: 'http://h:1/v1', ANTHROPIC_API_KEY: 'k' }, 'openai'],
     [{ OPENAI_API_KEY: 'k', ANTHROPIC_API_KEY: 'k' }, undefined],
     [{ ANTHROPIC_API_KEY: 'k' }, undefined],
-    [{ CEREBRAS_API_KEY: 'k' }, 'cerebras'],
+    [{ CEREBRAS_API_KEY: 'k' }, undefined],
     [{ CEREBRAS_API_KEY: 'k', BIG_MODEL: 'cerebras/x' }, undefined],
     [{}, 'sandbox'],
   ])('%o: %s', (variables, id) => expect(settings(env(variables)).defaultProvider).toBe(id))
