@@ -157,12 +157,14 @@ class ContentReader {
   }
 }
 
+/** Pieces of a thought stand side by side in a reply that a client gathered; its proof, at the end, is for all of them. */
 function addText(part: JsonObject, text: string, parts: AssistantPart[], runsOn: boolean): void {
   const type = part['thought'] === true ? 'thinking' : 'text'
   const proof = readSignature(asText(pick(part, 'thoughtSignature', 'thought_signature')))
   if (type === 'text' && proof) addProof(parts, proof)
   const last = parts.at(-1)
-  if (text !== '' && runsOn && last?.type === type && !('proof' in last))
+  const continues = runsOn || type === 'thinking'
+  if (text !== '' && continues && last?.type === type && !('proof' in last))
     parts[parts.length - 1] = { ...last, text: last.text + text }
   else if (text !== '') parts.push({ type, text })
   if (type === 'thinking' && proof) addProof(parts, proof)
