@@ -56,7 +56,7 @@ export async function serveVerb(args: readonly string[], io: Io): Promise<number
   const configuration = configurationFrom(given, io)
   const fixtures = fixturesFrom(fixtureFile, io)
   if (!configuration.ok || typeof fixtures === 'string') {
-    if (!configuration.ok) io.err(describeProblems(configuration.problems))
+    if (!configuration.ok) io.err(problemsOf(configuration))
     if (typeof fixtures === 'string') io.err(fixtures)
     return exitCodes.brokenConfig
   }
@@ -66,6 +66,9 @@ export async function serveVerb(args: readonly string[], io: Io): Promise<number
 function configurationFrom(flags: Flags, { env, home, cwd, cloneDir }: Io): Configuration {
   return loadSettings({ flags, env, home, cwd, ...(cloneDir !== undefined && { cloneDir }) })
 }
+
+const problemsOf = ({ problems, warnings }: Extract<Configuration, { ok: false }>): string =>
+  `${describeProblems(problems)}${warnings.map((warning) => `warning: ${warning}\n`).join('')}`
 
 /** A text says what is wrong. */
 function fixturesFrom(file: string | undefined, { cwd }: Io): readonly Fixture[] | string {

@@ -2,7 +2,8 @@
 import type { Log } from '../world/log.ts'
 import { exitCodes } from './io.ts'
 
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+/** Not SIGHUP: who starts the gateway under nohup wants it to stay. */
+const signals = ['SIGINT', 'SIGTERM'] as const
 
 /** The next signal that asks the process to end. */
 export function untilTold(): Promise<string> {

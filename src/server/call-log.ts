@@ -8,7 +8,7 @@ export function logCall(log: Log, record: CallRecord, nowMs: number): void {
   if (log.shows('debug')) log.debug('call-details', detailsOf(record))
   if (!log.shows(level)) return
   const fields = fieldsOf(record, nowMs)
-  log.write(level, 'call', fields, summaryOf(record, fields))
+  log.write(level, 'call', fields, () => summaryOf(record, fields))
 }
 
 /** A client that leaves is no failure of anybody's (CONTRACT 105); a client's own mistake is not ours. */
@@ -28,10 +28,10 @@ function levelOf({ ending: { failure } }: CallRecord): LogLevel {
   }
 }
 
+/** Fields that are undefined are not written. */
 function fieldsOf({ call, plan, attempts, lost, ending }: CallRecord, nowMs: number): LogFields {
   const last = attempts.at(-1)
   const { usage, reason, failure } = ending
-  const firstWordMs = last?.firstWordMs
   return {
     id: call.id,
     agent: agentOf(call.headers['user-agent']),
@@ -39,16 +39,18 @@ function fieldsOf({ call, plan, attempts, lost, ending }: CallRecord, nowMs: num
     status: statusOf(call),
     dialect: call.dialect.id,
     asked: call.model,
-    ...(last && { target: nameOf(last), targetDialect: last.target.dialect }),
-    ...(call.profile.name !== 'default' && { profile: call.profile.name }),
+    target: last && nameOf(last),
+    targetDialect: last?.target.dialect,
+    profile: call.profile.name === 'default' ? undefined : call.profile.name,
     stream: call.stream,
     rule: plan?.rule,
-    ...(attempts.length > 1 && { attempts: attempts.map(attemptFields) }),
-    ...(failure && { failure: failure.kind, because: shortened(failure.message) }),
-    ...(lost.length > 0 && { lost }),
+    attempts: attempts.length > 1 ? attempts.map(attemptFields) : undefined,
+    failure: failure?.kind,
+    because: failure && shortened(failure.message),
+    lost: lost.length > 0 ? lost : undefined,
     usage,
     reason,
-    ...(firstWordMs !== undefined && { firstWordMs: firstWordMs - call.startedMs }),
+    firstWordMs: last?.firstWordMs === undefined ? undefined : last.firstWordMs - call.startedMs,
     totalMs: nowMs - call.startedMs,
   }
 }
@@ -83,10 +85,18 @@ const agents: readonly (readonly [RegExp, string])[] = [
   [/^GeminiCLI/, 'gemini-cli'],
 ]
 
+const guesses = new Map<string, string>()
+const guessLimit = 500
+
 /** A guess from the user agent: for people, never for a decision (CONTRACT 89). */
 export function agentOf(userAgent: string | readonly string[] | undefined): string {
   const text = typeof userAgent === 'string' ? userAgent : ''
-  return agents.find(([pattern]) => pattern.test(text))?.[1] ?? (text.split(/[\s/]/)[0] || 'unknown')
+  const known = guesses.get(text)
+  if (known !== undefined) return known
+  const guess = agents.find(([pattern]) => pattern.test(text))?.[1] ?? (text.split(/[\s/]/)[0] || 'unknown')
+  if (guesses.size >= guessLimit) guesses.clear()
+  guesses.set(text, guess)
+  return guess
 }
 
 function detailsOf({ call, plan, lost, attempts }: CallRecord): LogFields {

@@ -25,9 +25,9 @@ export interface Route {
   /** With its question mark; '' when there is none. */
   readonly query: string
   /** Named by `/p/<profile>`. */
-  readonly profile?: string
+  readonly profile: string | undefined
   /** Named by `/s/<launch-id>` (CONTRACT 134). */
-  readonly launch?: string
+  readonly launch: string | undefined
 }
 
 const probes: Readonly<Record<string, { readonly probe: Probe; readonly methods: readonly string[] }>> = {
@@ -44,23 +44,28 @@ const probes: Readonly<Record<string, { readonly probe: Probe; readonly methods:
 export function findRoute(method: string, url: string, dialects: Dialects): Route {
   const mark = url.indexOf('?')
   const query = mark < 0 ? '' : url.slice(mark)
-  const prefixes = takePrefixes(mark < 0 ? url : url.slice(0, mark))
-  return { ...prefixes, query, errand: errandOf(method, prefixes.path, dialects) }
+  const whole = mark < 0 ? url : url.slice(0, mark)
+  const { path, profile, launch } =
+    whole.charCodeAt(2) === slash
+      ? withoutPrefixes(whole)
+      : { path: whole, profile: undefined, launch: undefined }
+  return { errand: errandOf(method, path, dialects), path, query, profile, launch }
 }
 
+const slash = 47
 const prefix = /^\/([ps])\/([^/]+)(?=\/|$)/
 
-function takePrefixes(path: string): Pick<Route, 'path' | 'profile' | 'launch'> {
-  if (path.charCodeAt(2) !== 47) return { path }
+function withoutPrefixes(path: string): Pick<Route, 'path' | 'profile' | 'launch'> {
   let rest = path
-  const names: { profile?: string; launch?: string } = {}
+  let profile: string | undefined
+  let launch: string | undefined
   for (let found = prefix.exec(rest); found; found = prefix.exec(rest)) {
     const name = decoded(found[2] ?? '')
-    if (found[1] === 'p') names.profile ??= name
-    else names.launch ??= name
+    if (found[1] === 'p') profile ??= name
+    else launch ??= name
     rest = rest.slice(found[0].length)
   }
-  return { path: rest === '' ? '/' : rest, ...names }
+  return { path: rest === '' ? '/' : rest, profile, launch }
 }
 
 function decoded(text: string): string {

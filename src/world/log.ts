@@ -6,7 +6,7 @@ const levels = ['debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof levels)[number]
 export type LogFields = Readonly<Record<string, unknown>>
 
-export interface LogSink {
+interface LogSink {
   /** `json` is one line; `human` makes the short form, for people. Both are free of secrets. */
   write(json: string, human: () => string): void
   flush(): Promise<void>
@@ -46,15 +46,16 @@ export class Log {
     this.write('error', event, fields)
   }
 
-  /** `summary`: the short form's words; without it the fields are listed. */
-  write(level: LogLevel, event: string, fields: LogFields, summary?: string): void {
+  /** `summary`: the short form's words, made only when somebody reads them; without it the fields are listed. */
+  write(level: LogLevel, event: string, fields: LogFields, summary?: () => string): void {
     if (!this.shows(level)) return
     const { clock, redactor, sinks } = this.#parts
     const time = new Date(clock.nowMs()).toISOString()
-    const masked = redactor.fields(fields)
-    const json = JSON.stringify({ time, level, event, ...asFields(masked) })
+    const line: Record<string, unknown> = { time, level, event }
+    redactor.copy(fields, line)
+    const json = JSON.stringify(line)
     const human = (): string =>
-      redactor.text(`${time.slice(11, 19)} ${level.padEnd(5)} ${summary ?? listed(event, masked)}`)
+      redactor.text(`${time.slice(11, 19)} ${level.padEnd(5)} ${summary?.() ?? listed(line)}`)
     for (const sink of sinks) sink.write(json, human)
   }
 
@@ -63,10 +64,8 @@ export class Log {
   }
 }
 
-const asFields = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {})
-
-function listed(event: string, fields: unknown): string {
-  const parts = Object.entries(asFields(fields)).map(
+function listed({ time, level, event, ...fields }: Readonly<Record<string, unknown>>): string {
+  const parts = Object.entries(fields).map(
     ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   )
   return [event, ...parts].join(' ')

@@ -51,9 +51,14 @@ export class Redactor {
     if (typeof value !== 'object' || value === null) return value
     if (Array.isArray(value)) return value.map((one) => this.fields(one))
     const copy: Record<string, unknown> = {}
-    for (const [name, inner] of Object.entries(value))
-      copy[name] = inner !== undefined && this.#isSecret(name) ? '[redacted]' : this.fields(inner)
+    this.copy(value, copy)
     return copy
+  }
+
+  /** The same, into a record that exists. */
+  copy(from: object, to: Record<string, unknown>): void {
+    for (const [name, inner] of Object.entries(from))
+      if (inner !== undefined) to[name] = this.#isSecret(name) ? '[redacted]' : this.fields(inner)
   }
 
   #remembered(text: string): string {

@@ -36,7 +36,7 @@ describe('the log', () => {
 
   test('is short words for people', async () => {
     const { log, shown } = logAt('info', true)
-    log.write('info', 'call', { id: 1 }, 'claude asked')
+    log.write('info', 'call', { id: 1 }, () => 'claude asked')
     log.info('plain', { n: 1, text: 'x', list: [1] })
     await log.flush()
     expect(shown.join('')).toBe('12:34:56 info  claude asked\n12:34:56 info  plain n=1 text=x list=[1]\n')
@@ -68,7 +68,7 @@ describe('the log', () => {
       headers: { 'x-api-key': 'k1', 'user-agent': 'house-secret' },
       path: '/x?key=k2',
     })
-    log.write('error', 'call', { because: 'house-secret' }, 'refused: Bearer house-secret')
+    log.write('error', 'call', { because: 'house-secret' }, () => 'refused: Bearer house-secret')
     await log.flush()
     expect(shown.join('')).not.toMatch(/k1|k2|house-secret/)
   })

@@ -79,7 +79,6 @@ describe('secrets by the name of their field', () => {
       max_tokens: 9,
       usage: { input_tokens: 1 },
       key: '[redacted]',
-      absent: undefined,
     })
   })
 })
