@@ -139,7 +139,7 @@ function ofChat(text: string, streamed: boolean): Heard {
     text: reply.text,
     thinking: reply.thinking,
     calls: reply.toolCalls
-      .filter(({ arguments: args, freeform }) => freeform || isWhole(args) || reply.stop !== 'length')
+      .filter(({ arguments: args, freeform }) => runs(reply.stop, args, freeform))
       .map(({ id, name, arguments: args, freeform }) => ({
         id,
         name,
@@ -156,8 +156,9 @@ function ofChat(text: string, streamed: boolean): Heard {
     sources: [...new Set(reply.citations)],
   }
 }
-/** A Chat client that reads `length` does not run a call whose arguments broke off. */
-const isWhole = (args: string): boolean => isObject(tryParseJson(args))
+/** A Chat client runs calls when it has read why the reply ended, and with `length` only those that are whole. */
+const runs = (stop: string, args: string, freeform: boolean): boolean =>
+  stop === 'length' ? freeform || isObject(tryParseJson(args)) : stop !== ''
 const chatStops: Readonly<Record<string, string>> = {
   stop: 'done',
   tool_calls: 'tool-calls',

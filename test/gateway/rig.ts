@@ -171,6 +171,8 @@ export interface RigOptions {
   readonly provider?: Partial<Provider>
   /** Whether a Gemini client, who says it in the path, wants a stream. Default true. */
   readonly stream?: boolean
+  /** One id for every call, so that equal replies are equal texts. */
+  readonly callId?: string
 }
 
 const names = ['alpha', 'beta', 'gamma', 'delta']
@@ -205,7 +207,7 @@ export function rig(options: RigOptions = {}): Rig {
       body,
       client,
       settings.profiles['default']!,
-      `id${counter}`.padEnd(24, '0'),
+      (options.callId ?? `id${counter}`).padEnd(24, '0'),
       headers,
     )
     const stream = from === 'gemini' ? (options.stream ?? true) : call.stream

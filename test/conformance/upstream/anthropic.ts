@@ -114,7 +114,7 @@ function wholeBlock(part: ToldPart): readonly Fields[] {
   if ('thinking' in part) return [{ type: 'thinking', thinking: part.thinking, signature: part.proof ?? '' }]
   if ('text' in part) return [{ type: 'text', text: part.text, citations: null }]
   if (isCall(part))
-    return [{ type: 'tool_use', id: part.id, name: wireName(part), input: '@@' + wireArgs(part) + '@@' }]
+    return [{ type: 'tool_use', id: part.id, name: wireName(part), input: `@@${wireArgs(part)}@@` }]
   return searchBlocks(part)
 }
 

@@ -1,0 +1,96 @@
+/** Recorded replies, cut short at every byte, through the gateway to every client. */
+import { describe, expect, it } from 'vitest'
+import { everyPair, type RememberingClient } from '../gateway/rig.ts'
+import { CutStage, type Verdict } from './cut-stage.ts'
+import type { HeardCall } from './heard.ts'
+import { bytesUntilEnd, cutRecordings } from './recordings.ts'
+import { sayable, type Told } from './told.ts'
+import { tellers } from './upstream/index.ts'
+
+describe.each(everyPair)('$from to $to', ({ from, to }) => {
+  it('[C39] [C47] [C94] [C126] a stream cut anywhere never looks complete, nor does a call that was cut', async () => {
+    const stage = new CutStage(from, to)
+    for (const { name, stream } of cutRecordings(to)) {
+      const bytes = Buffer.from(stream)
+      const all = stage.judge((await stage.stream(...byFrame(stream))).text)
+      const said = bytesUntilEnd(to, stream)
+      for (let at = 0; at < bytes.length; at++) {
+        const client = await stage.stream(bytes.subarray(0, at))
+        const wrong = objection(client, stage, all, at >= said)
+        if (wrong !== undefined) expect.fail(`${name} cut at ${at}: ${wrong}\n${client.text}`)
+      }
+    }
+  })
+
+  it('[C94] a connection that breaks anywhere is told as a failure', async () => {
+    const stage = new CutStage(from, to)
+    for (const { name, stream } of cutRecordings(to).slice(2, 4)) {
+      const bytes = Buffer.from(stream)
+      const all = stage.judge((await stage.stream(bytes)).text)
+      const said = bytesUntilEnd(to, stream)
+      for (let at = 1; at < bytes.length; at++) {
+        const client = await stage.play(({ listener }) => {
+          listener.head(200, { 'content-type': 'text/event-stream' })
+          listener.data(bytes.subarray(0, at))
+          listener.broke({ kind: 'cut', message: 'connection reset' })
+        })
+        const wrong = objection(client, stage, all, at >= said)
+        if (wrong !== undefined) expect.fail(`${name} broken at ${at}: ${wrong}\n${client.text}`)
+      }
+    }
+  })
+
+  it('[C120] a whole reply cut anywhere is an error of the upstream, never part of a reply', async () => {
+    const stage = new CutStage(from, to, false)
+    for (const told of wholeReplies) {
+      const bytes = Buffer.from(tellers[to].whole(sayable(told, to)))
+      for (let at = 0; at < bytes.length; at++) {
+        const client = await stage.play(({ listener }) => {
+          listener.head(200, { 'content-type': 'application/json' })
+          if (at > 0) listener.data(bytes.subarray(0, at))
+          listener.ended()
+        })
+        if (client.status < 500) expect.fail(`cut at ${at}: ${client.status} ${client.text}`)
+      }
+    }
+  })
+})
+
+const wholeReplies: readonly Told[] = [
+  { parts: [{ text: 'All of it, ü.' }], stop: 'done' },
+  {
+    parts: [
+      { thinking: 'Hm.', proof: 'cHJvb2Y=' },
+      { text: 'I look.' },
+      { call: 'look', id: 'call_w', args: '{"path":"a {}"}' },
+    ],
+    stop: 'tool-calls',
+  },
+]
+
+/** What is wrong with a reply whose upstream was cut; `over`: the upstream had said that it was done. */
+function objection(
+  client: RememberingClient,
+  stage: CutStage,
+  all: Verdict,
+  over: boolean,
+): string | undefined {
+  if (client.status === 0) return all.failed ? undefined : 'nothing was said at all' // else it is asked again
+  if (!client.ended) return 'the client is left waiting'
+  if (client.status !== 200) return client.status >= 400 ? undefined : `status ${client.status}`
+  const { heard, faults, failed } = stage.judge(client.text)
+  if (!all.heard.text.startsWith(heard.text)) return `the text is not a beginning: ${heard.text}`
+  if (heard.calls.length > 0 && !heard.calls.every((call) => includes(all.heard.calls, call)))
+    return `calls that were not made: ${JSON.stringify(heard.calls)}`
+  if (faults.length > 0 && all.faults.length === 0) return faults.join('; ')
+  if (failed) return undefined
+  if (!over) return `it ends in ${heard.stop}`
+  return heard.stop === all.heard.stop && heard.text === all.heard.text ? undefined : 'it ends otherwise'
+}
+
+const includes = (calls: readonly HeardCall[], one: HeardCall): boolean =>
+  calls.some(({ name, args }) => name === one.name && args === one.args)
+
+/** Frame by frame, so that words before an error are heard. */
+const byFrame = (stream: string): Buffer[] =>
+  stream.split(/(?<=\n\n)|(?<=\r\n\r\n)/).map((frame) => Buffer.from(frame))
