@@ -1,16 +1,19 @@
 /** Everything the gateway is told, read once: flags, environment, `.env` files and config.json become one value. */
 import { join, resolve } from 'node:path'
 import { type ReadFile, readText } from '../world/files.ts'
+import { resolveBudgets } from './budgets.ts'
 import { readConfigFile } from './config-file.ts'
 import { brokenLines, dotEnvLayer, dotEnvWarnings } from './dot-env.ts'
+import { resolveLastResort } from './last-resort.ts'
 import { findListeners, leadsBackTo, resolveClientKeys, resolveListeners } from './listeners.ts'
 import { ModelNames } from './model-names.ts'
+import { readNamedKeys } from './named-keys.ts'
 import { resolveLimits, resolveLog, resolveTimeouts } from './numbers.ts'
 import type { ConfigProblem } from './problem.ts'
 import { resolveProfiles } from './profiles.ts'
 import { resolveProviders } from './providers.ts'
 import { Secrets } from './secret.ts'
-import type { Profile, Settings } from './settings.ts'
+import type { NamedKey, Profile, Settings } from './settings.ts'
 import { type Layer, type Provenance, processLayer, Sources } from './sources.ts'
 
 export interface ConfigRequest {
@@ -49,6 +52,8 @@ export interface ConfigFiles {
   readonly folder: string
   readonly dotEnvs: readonly string[]
   readonly config: string
+  /** What `clutch keys` writes. */
+  readonly keys: string
   readonly configExists: boolean
 }
 
@@ -63,7 +68,11 @@ export function loadSettings(request: ConfigRequest): Configuration {
   const flags = { ...request.flags }
   const sources = new Sources(flags, [processLayer(request.env), ...layers], config, shown(files.config))
   for (const { path, read } of dotEnvs) for (const line of brokenLines(shown(path), read)) sources.warn(line)
-  const settings = settingsFrom(sources, new Secrets(sources, readFile, request.home), files.folder, layers)
+  const named = readNamedKeys(files.keys, readFile(files.keys))
+  const namedKeys = 'keys' in named ? named.keys : []
+  if ('problem' in named) sources.problems.push(named.problem)
+  const secrets = new Secrets(sources, readFile, request.home)
+  const settings = settingsFrom(sources, secrets, files.folder, layers, namedKeys)
   if (sources.problems.length > 0) {
     return { ok: false, problems: sources.problems, warnings: sources.warnings }
   }
@@ -80,13 +89,16 @@ function settingsFrom(
   secrets: Secrets,
   folder: string,
   dotEnvs: readonly Layer[],
+  namedKeys: readonly NamedKey[],
 ): Omit<Settings, 'warnings'> {
   const found = findListeners(sources)
   const clientKeys = resolveClientKeys(sources, secrets)
   const roster = resolveProviders(sources, secrets, leadsBackTo(found))
   const names = new ModelNames(sources, roster)
   const profiles = resolveProfiles(sources, names)
-  const listeners = resolveListeners(sources, found, clientKeys.length > 0, Object.keys(profiles))
+  const hasKeys = clientKeys.length > 0 || namedKeys.length > 0
+  const listeners = resolveListeners(sources, found, hasKeys, Object.keys(profiles))
+  const keyNames = namedKeys.map(({ name }) => name)
   const settings = {
     listeners,
     profiles,
@@ -95,6 +107,9 @@ function settingsFrom(
     unusable: roster.unusable,
     ...defaultProvider(sources, names, profiles),
     clientKeys,
+    namedKeys,
+    budgets: resolveBudgets(sources, Object.keys(profiles), keyNames),
+    ...resolveLastResort(sources, roster),
     limits: resolveLimits(sources),
     timeouts: resolveTimeouts(sources),
     log: resolveLog(sources, join(folder, 'state')),
@@ -133,7 +148,7 @@ function filesOf({ env, home, cwd, cloneDir, flags }: ConfigRequest): Omit<Confi
   const folder = env['XX_HOME'] ? resolve(home, env['XX_HOME']) : join(home, '.xx')
   const dotEnvs = [join(folder, '.env'), ...(cloneDir === undefined ? [] : [join(cloneDir, '.env')])]
   const config = flags.config === undefined ? join(folder, 'config.json') : resolve(cwd ?? home, flags.config)
-  return { folder, dotEnvs: [...new Set(dotEnvs)], config }
+  return { folder, dotEnvs: [...new Set(dotEnvs)], config, keys: join(folder, 'state', 'keys.json') }
 }
 
 const shownPath = (path: string, home: string): string =>

@@ -83,6 +83,19 @@ const profile = z.strictObject({
   ignore_asked_model: z.boolean().optional(),
 })
 
+const whenSpent = z.enum(['refuse', 'next-target', 'cheaper-role'])
+const allowance = z.union([z.string(), z.array(z.string())])
+
+const budget = z.strictObject({
+  profile: z.string().optional(),
+  agent: z.string().optional(),
+  key: z.string().optional(),
+  requests: allowance.optional(),
+  tokens: allowance.optional(),
+  cost: allowance.optional(),
+  when_spent: whenSpent.optional(),
+})
+
 const port = z.int().min(0).max(65_535)
 
 export const configSchema = z.strictObject({
@@ -130,6 +143,9 @@ export const configSchema = z.strictObject({
       max_file_bytes: count.optional(),
     })
     .optional(),
+  budgets: z.array(budget).optional(),
+  when_spent: whenSpent.optional(),
+  local_last_resort: z.union([z.boolean(), models]).optional(),
   quotas: z
     .record(
       z.string(),
@@ -154,5 +170,6 @@ export type ConfigFile = z.infer<typeof configSchema>
 export type OwnProvider = z.infer<typeof provider>
 export type FileQuirks = z.infer<typeof quirks>
 export type FileProfile = z.infer<typeof profile>
+export type FileBudget = z.infer<typeof budget>
 export type FileTiers = z.infer<typeof tiers>
 export type FileRoles = z.infer<typeof roles>

@@ -1,5 +1,6 @@
 /** The effective configuration: resolved once from files, environment and flags, then a value that nobody changes. */
 import type { DialectId } from '../conversation/conversation.ts'
+import type { Allowance } from '../conversation/quota.ts'
 import type { Provider } from '../providers/provider.ts'
 
 export interface Settings {
@@ -16,6 +17,12 @@ export interface Settings {
   readonly defaultProvider?: string
   /** Keys clients may present; empty: no key is asked for (loopback only). */
   readonly clientKeys: readonly string[]
+  /** Keys with a name and limits of their own (`clutch keys`); they open the door as well. */
+  readonly namedKeys?: readonly NamedKey[]
+  /** Whose calls may use how much. */
+  readonly budgets?: readonly Budget[]
+  /** Local models behind every cascade: all that are found, or these (`provider` or `provider/model`). */
+  readonly localLastResort?: true | Cascade
   readonly limits: Limits
   readonly timeouts: Timeouts
   readonly log: LogSettings
@@ -28,6 +35,29 @@ export interface Listener {
   readonly port: number
   readonly profile: string
 }
+
+/** A client's key; the key itself is known to its holder alone. */
+export interface NamedKey {
+  readonly name: string
+  /** SHA-256 of the key, in hexadecimal digits. */
+  readonly digest: string
+  /** Calls with this key go to this profile and no other. */
+  readonly profile?: string
+  readonly allowances: readonly Allowance[]
+  readonly whenSpent?: WhenSpent
+}
+
+/** What all calls that fit the selectors may use together; without selectors: all calls. */
+export interface Budget {
+  readonly profile?: string
+  readonly agent?: string
+  readonly key?: string
+  readonly allowances: readonly Allowance[]
+  readonly whenSpent: WhenSpent
+}
+
+/** What becomes of calls when a budget is spent: no answer, only targets that cost nothing, or the smallest role. */
+export type WhenSpent = 'refuse' | 'next-target' | 'cheaper-role'
 
 /** A named set of answers. */
 export interface Profile {

@@ -3,7 +3,7 @@
 import { isCredential } from './headers.ts'
 import type { Configuration } from './load.ts'
 import { masked } from './secret.ts'
-import type { ConfiguredProvider, Profile, Settings } from './settings.ts'
+import type { Budget, ConfiguredProvider, Profile, Settings } from './settings.ts'
 import type { Provenance } from './sources.ts'
 
 export interface Row {
@@ -43,10 +43,28 @@ function pairsOf(settings: Settings): readonly Pair[] {
     ] as const,
     ...Object.values(settings.profiles).flatMap(profilePairs),
     ...settings.clientKeys.map((key, index) => [`clientKeys.${index}`, masked(key)] as const),
+    ...(settings.namedKeys ?? []).map(({ name }) => [`namedKeys.${name}`, '(clutch keys list)'] as const),
+    ...(settings.budgets ?? []).map((budget, index) => [`budgets.${index}`, budgetText(budget)] as const),
+    ...(settings.localLastResort === undefined
+      ? []
+      : [
+          [
+            'localLastResort',
+            settings.localLastResort === true ? 'all that are found' : settings.localLastResort,
+          ] as const,
+        ]),
     ...under('limits', { ...settings.limits }),
     ...under('timeouts', { ...settings.timeouts }),
     ...under('log', { folder: 'none: stderr only', ...settings.log }),
   ]
+}
+
+function budgetText({ profile, agent, key, allowances, whenSpent }: Budget): string {
+  const whose = Object.entries({ profile, agent, key }).flatMap(([what, name]) =>
+    name === undefined ? [] : [`${what} ${name}`],
+  )
+  const amounts = allowances.map(({ limit, unit, per }) => `${limit} ${unit}/${per}`)
+  return `${whose.join(', ') || 'everybody'}: ${amounts.join(', ')}; then ${whenSpent}`
 }
 
 const under = (path: string, values: Readonly<Record<string, Row['value']>>): readonly Pair[] =>

@@ -48,6 +48,7 @@ export function readSignals({ status, message, code, retryAfterMs }: Signals): F
 function kindOf(status: number, words: string, code: string): FailureKind {
   if (status === 429)
     return credits.test(words) && !/per (?:minute|hour|day)/i.test(words) ? 'payment' : 'rate-limited'
+  if (status === 508) return 'circle'
   if (status >= 500 || status === 408) return 'overloaded'
   if (status === 401) return 'auth'
   if (status === 402) return 'payment'

@@ -32,7 +32,9 @@ export type FailureKind =
   | 'not-found' // no such path
   | 'wrong-method'
   | 'client-unauthorized' // the client did not present our key
-  | 'refused' // by policy or budget
+  | 'refused' // by policy
+  | 'budget-spent' // a budget set here; the message says when it resets
+  | 'circle' // the call came back to a gateway that it had already passed
   | 'no-route' // no target is left to try
   | 'auth' // the provider refuses our key: 401, 403
   | 'payment' // 402, credits
@@ -68,17 +70,19 @@ export const failureTraits: Readonly<Record<FailureKind, Traits>> = {
   'wrong-method': { tryNext: false, retrySame: 0, blames: 'nobody' },
   'client-unauthorized': { tryNext: false, retrySame: 0, blames: 'nobody' },
   refused: { tryNext: false, retrySame: 0, blames: 'nobody' },
+  'budget-spent': { tryNext: false, retrySame: 0, blames: 'nobody' },
+  circle: { tryNext: true, retrySame: 0, blames: 'provider' },
   'no-route': { tryNext: false, retrySame: 0, blames: 'nobody' },
   auth: { tryNext: true, retrySame: 0, blames: 'account' },
   payment: { tryNext: true, retrySame: 0, blames: 'account' },
   incapable: { tryNext: true, retrySame: 0, blames: 'nobody' },
   'target-not-found': { tryNext: true, retrySame: 0, blames: 'model' },
   'rate-limited': { tryNext: true, retrySame: 0, blames: 'nobody' },
-  overloaded: { tryNext: true, retrySame: 1, blames: 'provider' },
+  overloaded: { tryNext: true, retrySame: 1, blames: 'model' },
   unreachable: { tryNext: true, retrySame: 1, blames: 'provider' },
-  timeout: { tryNext: true, retrySame: 0, blames: 'provider' },
-  garbled: { tryNext: true, retrySame: 0, blames: 'provider' },
-  cut: { tryNext: true, retrySame: 0, blames: 'provider' },
+  timeout: { tryNext: true, retrySame: 0, blames: 'model' },
+  garbled: { tryNext: true, retrySame: 0, blames: 'model' },
+  cut: { tryNext: true, retrySame: 0, blames: 'model' },
   'client-left': { tryNext: false, retrySame: 0, blames: 'nobody' },
   internal: { tryNext: false, retrySame: 0, blames: 'nobody' },
 }

@@ -82,6 +82,8 @@ const rows: Readonly<Record<FailureKind, Row>> = {
   'wrong-method': { status: 405, type: 'invalid_request_error' },
   'client-unauthorized': { status: 401, type: 'authentication_error', final: true },
   refused: { status: 403, type: 'permission_error', final: true },
+  'budget-spent': { status: 429, type: 'billing_error', final: true },
+  circle: { status: 508, type: 'api_error', final: true },
   'no-route': { status: 529, type: 'overloaded_error' },
   auth: { status: 403, type: 'permission_error', final: true }, // never 401: that is the client's own key (CONTRACT 127)
   payment: { status: 402, type: 'billing_error', final: true },

@@ -106,6 +106,8 @@ const answers: Readonly<Record<FailureKind, readonly [status: number, name: stri
   'wrong-method': [405, 'UNIMPLEMENTED'],
   'client-unauthorized': [401, 'UNAUTHENTICATED'],
   refused: [403, 'PERMISSION_DENIED'],
+  'budget-spent': [429, 'RESOURCE_EXHAUSTED'],
+  circle: [508, 'FAILED_PRECONDITION'],
   'no-route': [503, 'UNAVAILABLE'],
   auth: [403, 'PERMISSION_DENIED'],
   payment: [402, 'FAILED_PRECONDITION'],
@@ -172,9 +174,11 @@ function duration(ms: number): string {
   return minutes < 120 ? `${minutes} minutes` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
+const finals: ReadonlySet<FailureKind> = new Set(['auth', 'payment', 'budget-spent', 'circle'])
+
 function retryHeaders(failure: Failure, status: number): WireHeaders {
   const waitMs = failure.retryAfterMs
-  if (failure.kind === 'auth' || failure.kind === 'payment') return { 'x-should-retry': 'false' }
+  if (finals.has(failure.kind)) return { 'x-should-retry': 'false' }
   if (status !== 429 && status !== 503) return {}
   if (waitMs !== undefined && waitMs > longestWaitMs) return { 'x-should-retry': 'false' }
   return { 'retry-after': String(Math.max(1, Math.ceil((waitMs ?? usualWaitMs) / 1000))) }

@@ -121,6 +121,8 @@ const wordings: Readonly<Record<FailureKind, Wording>> = {
   'wrong-method': { status: 405, type: 'invalid_request_error', code: 'method_not_supported' },
   'client-unauthorized': { status: 401, type: 'invalid_request_error', code: 'invalid_api_key' },
   refused: { status: 403, type: 'permission_error', code: 'refused_by_policy', final: true },
+  'budget-spent': { status: 429, type: 'insufficient_quota', code: 'insufficient_quota', final: true },
+  circle: { status: 508, type: 'server_error', code: 'loop_detected', final: true },
   'no-route': { status: 503, type: 'server_error', code: 'no_route' },
   auth: { status: 403, type: 'permission_error', code: 'provider_key_refused', final: true },
   payment: { status: 402, type: 'insufficient_quota', code: 'insufficient_quota', final: true },

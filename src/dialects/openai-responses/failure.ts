@@ -57,6 +57,14 @@ const words: Readonly<Record<FailureKind, Words>> = {
   incapable: { ...request, status: 400, code: 'unsupported_feature' },
   auth: { ...request, status: 400, code: 'provider_key_refused' },
   payment: { ...request, status: 400, code: 'insufficient_quota', streamCode: 'insufficient_quota' },
+  'budget-spent': {
+    ...request,
+    status: 429,
+    type: 'insufficient_quota',
+    code: 'insufficient_quota',
+    streamCode: 'insufficient_quota',
+  },
+  circle: { ...server, status: 508, code: 'loop_detected', final: true },
   'no-route': { ...server, status: 503, final: true, waitMs: 5000 },
   'rate-limited': {
     status: 429,
