@@ -110,7 +110,7 @@ export function endOfString(bytes: Uint8Array, at: number): number {
   return -1
 }
 
-export const literal = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/
+const literal = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/
 
 function endOfLiteral(bytes: Uint8Array, at: number, notes: Notes): number {
   let end = at
@@ -132,7 +132,20 @@ export function skipSpace(bytes: Uint8Array, from: number): number {
 }
 
 const decoder = new TextDecoder()
+/** Calling the decoder costs more than this many letters. */
+const shortText = 24
 
 export function text(bytes: Uint8Array, start: number, end: number): string {
-  return decoder.decode(bytes.subarray(start, end))
+  const short = end - start <= shortText ? asciiText(bytes, start, end) : undefined
+  return short ?? decoder.decode(bytes.subarray(start, end))
+}
+
+function asciiText(bytes: Uint8Array, start: number, end: number): string | undefined {
+  let ascii = ''
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] ?? 0
+    if (byte > 127) return undefined
+    ascii += String.fromCharCode(byte)
+  }
+  return ascii
 }

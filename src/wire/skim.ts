@@ -11,7 +11,6 @@ import {
   endOfValue,
   isDigit,
   isSpace,
-  literal,
   type Notes,
   problems,
   quote,
@@ -34,8 +33,8 @@ export const wholeReadBytes = 8 * 1024
 const edgeBytes = 4 * 1024
 
 /**
- * Fields of the top-level object. A body beyond `wholeReadBytes` is read from both ends, past whichever large value
- * lies in between; when the ends do not tell where `wanted` fields are, it is read whole after all.
+ * Fields of the top-level object. Of a body beyond `wholeReadBytes` only the `wanted` ones, read from both ends, past
+ * whichever large value lies in between; when the ends do not tell where they are, it is read whole after all.
  */
 export function skim(bytes: Uint8Array, wanted: readonly string[]): Skim {
   const start = skipSpace(bytes, 0)
@@ -92,7 +91,10 @@ function readField(bytes: Uint8Array, at: number, limit: number, notes: Notes): 
   return { name: text(bytes, at + 1, nameEnd - 1), value: { start, end } }
 }
 
-/** Fields before and after the one large value in the middle; undefined when a wanted one may hide in between. */
+/**
+ * The wanted fields, before and after the large values in the middle; undefined when one may hide in between. What is
+ * cheap to pass over comes first: plain values at the start, plain values at the end, containers at the start.
+ */
 function skimEnds(
   bytes: Uint8Array,
   start: number,
@@ -100,45 +102,87 @@ function skimEnds(
   wanted: readonly string[],
 ): Skim | undefined {
   const fields = new Map<string, Span>()
-  let at = skipSpace(bytes, start + 1)
-  for (;;) {
-    const field = readField(bytes, at, start + edgeBytes, { fragile: false })
-    if (typeof field === 'string') return undefined
-    if (!field) break
-    fields.set(field.name, field.value)
-    at = skipSpace(bytes, field.value.end)
-    if (bytes[at] !== comma || at > start + edgeBytes) break
-    at = skipSpace(bytes, at + 1)
-  }
-  for (const { name, value } of fieldsFromEnd(bytes, end)) if (!fields.has(name)) fields.set(name, value)
-  const hidden = wanted.some((name) => !fields.has(name) && indexOfName(bytes, name) >= 0)
+  const rest = fieldsFromStart(bytes, skipSpace(bytes, start + 1), wanted, fields, 'plain')
+  if (fields.size < wanted.length) fieldsFromEnd(bytes, end, wanted, fields)
+  if (fields.size < wanted.length && rest >= 0) fieldsFromStart(bytes, rest, wanted, fields, 'any')
+  const hidden =
+    fields.size < wanted.length && wanted.some((name) => !fields.has(name) && indexOfName(bytes, name) >= 0)
   return hidden ? undefined : { kind: 'object', fields }
 }
 
-/** Scalar fields at the end of the object, read backwards: a string's opening quote is the nearest unescaped one. */
-function* fieldsFromEnd(bytes: Uint8Array, end: number): Generator<Field> {
-  let at = end
-  for (;;) {
-    const valueEnd = lastNonSpaceBefore(bytes, at) + 1
-    const start = startOfScalar(bytes, valueEnd)
-    if (start < 0) return
-    const divider = lastNonSpaceBefore(bytes, start)
-    if (bytes[divider] !== colon) return
+/** Where it stopped: at the first value of another kind, or -1 when there is nothing more to read. */
+function fieldsFromStart(
+  bytes: Uint8Array,
+  from: number,
+  wanted: readonly string[],
+  fields: Map<string, Span>,
+  values: 'plain' | 'any',
+): number {
+  const limit = from + edgeBytes
+  for (let at = from; at < limit && fields.size < wanted.length; ) {
+    if (bytes[at] !== quote) return -1
+    const nameEnd = endOfString(bytes, at)
+    const divider = skipSpace(bytes, nameEnd)
+    if (nameEnd < 0 || bytes[divider] !== colon) return -1
+    const start = skipSpace(bytes, divider + 1)
+    if (values === 'plain' && (bytes[start] === 123 || bytes[start] === 91)) return at
+    const end = endOfValue(bytes, start, limit, { fragile: false })
+    if (end < 0) return -1
+    note(fields, nameAmong(wanted, bytes, at + 1, nameEnd - 1), start, end)
+    at = skipSpace(bytes, end)
+    if (bytes[at] !== comma) return -1
+    at = skipSpace(bytes, at + 1)
+  }
+  return -1
+}
+
+/** Plain values at the end of the object, read backwards: a string's opening quote is the nearest unescaped one. */
+function fieldsFromEnd(
+  bytes: Uint8Array,
+  from: number,
+  wanted: readonly string[],
+  fields: Map<string, Span>,
+): void {
+  for (let at = from; fields.size < wanted.length; ) {
+    const end = lastNonSpaceBefore(bytes, at) + 1
+    const start = startOfPlain(bytes, end)
+    const divider = start < 0 ? -1 : lastNonSpaceBefore(bytes, start)
+    if (divider < 0 || bytes[divider] !== colon) return
     const nameEnd = lastNonSpaceBefore(bytes, divider) + 1
-    if (bytes[nameEnd - 1] !== quote) return
-    const nameStart = startOfString(bytes, nameEnd)
+    const nameStart = bytes[nameEnd - 1] === quote ? startOfString(bytes, nameEnd) : -1
     if (nameStart < 0) return
-    yield { name: text(bytes, nameStart + 1, nameEnd - 1), value: { start, end: valueEnd } }
+    note(fields, nameAmong(wanted, bytes, nameStart + 1, nameEnd - 1), start, end)
     at = lastNonSpaceBefore(bytes, nameStart)
     if (bytes[at] !== comma) return
   }
 }
 
-function startOfScalar(bytes: Uint8Array, end: number): number {
+/** The first of a name wins. */
+function note(fields: Map<string, Span>, name: string | undefined, start: number, end: number): void {
+  if (name !== undefined && !fields.has(name)) fields.set(name, { start, end })
+}
+
+function nameAmong(
+  wanted: readonly string[],
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): string | undefined {
+  for (const name of wanted) if (name.length === end - start && standsAt(bytes, start, name)) return name
+  return undefined
+}
+
+function standsAt(bytes: Uint8Array, at: number, ascii: string): boolean {
+  for (let index = 0; index < ascii.length; index++)
+    if (bytes[at + index] !== ascii.charCodeAt(index)) return false
+  return true
+}
+
+function startOfPlain(bytes: Uint8Array, end: number): number {
   if (bytes[end - 1] === quote) return startOfString(bytes, end)
   let start = end
   while (start > 0 && end - start < 64 && isLiteralByte(bytes[start - 1])) start--
-  return literal.test(text(bytes, start, end)) ? start : -1
+  return start < end ? start : -1
 }
 
 const isLiteralByte = (byte = 0): boolean =>
@@ -160,13 +204,17 @@ function startOfString(bytes: Uint8Array, end: number): number {
   return -1
 }
 
-/** Where `"name"` stands anywhere in the body; inside a string its quotes would be escaped. */
+/**
+ * Where `"name"` stands anywhere in the body; inside a string its quotes would be escaped. Looks at about one byte in
+ * as many as the name is long.
+ */
 function indexOfName(bytes: Uint8Array, name: string): number {
-  const last = name.charCodeAt(name.length - 1)
-  for (let at = bytes.indexOf(quote, 1 + name.length); at >= 0; at = bytes.indexOf(quote, at + 1)) {
-    if (bytes[at - 1] !== last || bytes[at - name.length - 1] !== quote) continue
-    if (text(bytes, at - name.length, at) === name) return at - name.length - 1
-  }
+  const needle = `"${name}"`
+  const last = needle.length - 1
+  const stride = new Uint8Array(256).fill(needle.length)
+  for (let index = 0; index < last; index++) stride[needle.charCodeAt(index)] = last - index
+  for (let at = last; at < bytes.length; at += stride[bytes[at] ?? 0] ?? 1)
+    if (bytes[at] === quote && standsAt(bytes, at - last, needle)) return at - last
   return -1
 }
 
