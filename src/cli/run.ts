@@ -5,6 +5,7 @@ import { configVerb } from './config.ts'
 import { exitCodes, type Io, type Verb } from './io.ts'
 import { sandboxVerb } from './sandbox.ts'
 import { serveVerb } from './serve.ts'
+import { usageVerb } from './usage.ts'
 
 interface Entry {
   readonly summary: string
@@ -14,6 +15,7 @@ interface Entry {
 const verbs: Readonly<Record<string, Entry>> = {
   serve: { summary: 'run the gateway in the foreground', run: serveVerb },
   config: { summary: 'the effective configuration, and where each value comes from', run: configVerb },
+  usage: { summary: 'tokens and cost, from the ledger', run: usageVerb },
   sandbox: { summary: 'what the built-in sandbox can play', run: sandboxVerb },
   version: { summary: 'print the version', run: versionVerb },
   help: { summary: 'print this', run: helpVerb },

@@ -5,6 +5,7 @@ import { resolveBudgets } from './budgets.ts'
 import { readConfigFile } from './config-file.ts'
 import { brokenLines, dotEnvLayer, dotEnvWarnings } from './dot-env.ts'
 import { resolveLastResort } from './last-resort.ts'
+import { resolveLedger } from './ledger.ts'
 import { findListeners, leadsBackTo, resolveClientKeys, resolveListeners } from './listeners.ts'
 import { ModelNames } from './model-names.ts'
 import { readNamedKeys } from './named-keys.ts'
@@ -99,6 +100,7 @@ function settingsFrom(
   const hasKeys = clientKeys.length > 0 || namedKeys.length > 0
   const listeners = resolveListeners(sources, found, hasKeys, Object.keys(profiles))
   const keyNames = namedKeys.map(({ name }) => name)
+  const stateFolder = join(folder, 'state')
   const settings = {
     listeners,
     profiles,
@@ -112,7 +114,9 @@ function settingsFrom(
     ...resolveLastResort(sources, roster),
     limits: resolveLimits(sources),
     timeouts: resolveTimeouts(sources),
-    log: resolveLog(sources, join(folder, 'state')),
+    log: resolveLog(sources, stateFolder),
+    ...resolveLedger(sources, stateFolder),
+    stateFolder,
   }
   for (const layer of dotEnvs)
     for (const line of dotEnvWarnings(layer, secrets.referenced)) sources.warn(line)

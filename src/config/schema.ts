@@ -143,6 +143,7 @@ export const configSchema = z.strictObject({
       max_file_bytes: count.optional(),
     })
     .optional(),
+  ledger: z.union([z.literal(false), z.strictObject({ keep_days: count.optional() })]).optional(),
   budgets: z.array(budget).optional(),
   when_spent: whenSpent.optional(),
   local_last_resort: z.union([z.boolean(), models]).optional(),

@@ -26,6 +26,10 @@ export interface Settings {
   readonly limits: Limits
   readonly timeouts: Timeouts
   readonly log: LogSettings
+  /** Absent: no ledger is kept. */
+  readonly ledger?: LedgerSettings
+  /** What outlives the process, for its owner alone; absent: nothing does. */
+  readonly stateFolder?: string
   /** Warnings to print at start: likely misspelt `.env` lines, keys without effect. */
   readonly warnings: readonly string[]
 }
@@ -133,4 +137,9 @@ export interface LogSettings {
   readonly folder?: string
   readonly keepDays: number
   readonly maxFileBytes: number
+}
+
+export interface LedgerSettings {
+  readonly file: string
+  readonly keepDays: number
 }

@@ -56,6 +56,7 @@ function pairsOf(settings: Settings): readonly Pair[] {
     ...under('limits', { ...settings.limits }),
     ...under('timeouts', { ...settings.timeouts }),
     ...under('log', { folder: 'none: stderr only', ...settings.log }),
+    ...(settings.ledger ? under('ledger', { ...settings.ledger }) : [['ledger', 'none'] as const]),
   ]
 }
 

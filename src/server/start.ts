@@ -11,6 +11,7 @@ import { createNetwork } from '../world/network.ts'
 import { logCall } from './call-log.ts'
 import { chooseDialect } from './choose-dialect.ts'
 import { type Edge, openEdge } from './edge.ts'
+import { openLedger } from './open-ledger.ts'
 
 const connectTimeoutMs = 10_000
 
@@ -23,6 +24,7 @@ export async function startGateway(
   const clock = realClock
   const network = createNetwork({ connectTimeoutMs })
   const sandbox = createSandbox({ clock, dialects, fixtures })
+  const ledger = openLedger(settings, clock, log)
   const gateway = createGateway({
     settings,
     dialects,
@@ -30,7 +32,11 @@ export async function startGateway(
     chooseDialect,
     clock,
     random: Math.random,
-    settle: (record) => logCall(log, record, clock.nowMs()),
+    settle: (record) => {
+      const nowMs = clock.nowMs()
+      logCall(log, record, nowMs)
+      ledger.record(record, nowMs)
+    },
   })
   const edge = await openEdge({ settings, dialects, gateway, log, clock, newId })
   return {
@@ -38,6 +44,7 @@ export async function startGateway(
     close: async (graceMs) => {
       await edge.close(graceMs)
       await network.close()
+      ledger.close()
       await log.flush()
     },
   }

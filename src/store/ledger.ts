@@ -1,0 +1,183 @@
+/** The ledger: one row per call and one per attempt, gathered in memory and written in batches, off a call's path. */
+import type { Clock } from '../world/clock.ts'
+import { makePrivateFile } from '../world/private-files.ts'
+import { openSqlite, type Sqlite, SqliteError, type SqlStatement } from '../world/sqlite.ts'
+import type { LedgerEntry } from './ledger-entry.ts'
+import {
+  attemptRow,
+  callRow,
+  insertAttempt,
+  insertCall,
+  ledgerTables,
+  ledgerVersion,
+} from './ledger-tables.ts'
+
+export interface LedgerOrder {
+  readonly file: string
+  /** Rows of calls that started longer ago go. */
+  readonly keepDays: number
+  readonly clock: Clock
+  /** Told once when the file cannot be written; the gateway goes on without it. */
+  readonly complain: (because: string) => void
+  readonly open?: (file: string) => Sqlite
+}
+
+const batchMs = 200
+/** After the disk refused: it is asked again this much later. */
+const refusedMs = 2_000
+/** What waits for a disk that refuses is bounded; beyond it the oldest go. */
+const maxWaiting = 20_000
+/** Old rows go in pieces this small, so that no call waits for the cleaning. */
+const sliceRows = 500
+const sliceMs = 100
+const cleanEveryMs = 6 * 60 * 60 * 1000
+const dayMs = 24 * 60 * 60 * 1000
+/** For another gateway that writes the same file; this one waits on the event loop rather than in here. */
+const busyMs = 50
+
+export class Ledger {
+  readonly #order: LedgerOrder
+  readonly #database: Sqlite
+  readonly #insertCall: SqlStatement
+  readonly #insertAttempt: SqlStatement
+  #waiting: LedgerEntry[] = []
+  #timer: (() => void) | undefined
+  #cleaning: (() => void) | undefined
+  #complained = false
+  #closed = false
+
+  /** Throws SqliteError when there is no driver or the file cannot be used. */
+  constructor(order: LedgerOrder) {
+    this.#order = order
+    this.#database = openLedger(order)
+    this.#insertCall = this.#database.prepare(insertCall)
+    this.#insertAttempt = this.#database.prepare(insertAttempt)
+    this.#clean()
+  }
+
+  /** Never throws, never waits for the disk. */
+  record(entry: LedgerEntry): void {
+    if (this.#closed) return
+    this.#waiting.push(entry)
+    this.#timer ??= this.#order.clock.after(batchMs, () => this.flush())
+  }
+
+  /** Writes what waits in one transaction. What the disk refuses waits on. */
+  flush(): void {
+    this.#timer?.()
+    this.#timer = undefined
+    if (this.#waiting.length === 0) return
+    const because = this.#write(this.#waiting)
+    if (because === undefined) {
+      this.#waiting = []
+      return
+    }
+    this.#complain(because)
+    this.#waiting.splice(0, this.#waiting.length - maxWaiting)
+    if (!this.#closed) this.#timer = this.#order.clock.after(refusedMs, () => this.flush())
+  }
+
+  /** Writes what waits and lets the file go; afterwards nothing is recorded. */
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#cleaning?.()
+    this.flush()
+    this.#database.close()
+  }
+
+  /** Why the disk refused; nothing of the batch is written then. */
+  #write(entries: readonly LedgerEntry[]): string | undefined {
+    try {
+      this.#database.exec('begin immediate')
+    } catch (error) {
+      return wordsOf(error)
+    }
+    try {
+      for (const entry of entries) this.#insert(entry)
+      this.#database.exec('commit')
+      return undefined
+    } catch (error) {
+      this.#rollBack()
+      return wordsOf(error)
+    }
+  }
+
+  #insert(entry: LedgerEntry): void {
+    this.#insertCall.run(callRow(entry))
+    for (const [index, attempt] of entry.attempts.entries())
+      this.#insertAttempt.run(attemptRow(attempt, index))
+  }
+
+  #rollBack(): void {
+    try {
+      this.#database.exec('rollback')
+    } catch {
+      // SQLite has already rolled back
+    }
+  }
+
+  /** Removes what is too old, a slice at a time, and comes back for more. */
+  #clean(): void {
+    const { clock, keepDays } = this.#order
+    const isMore = this.#removeSlice(clock.nowMs() - keepDays * dayMs)
+    this.#cleaning = clock.after(isMore ? sliceMs : cleanEveryMs, () => this.#clean())
+  }
+
+  #removeSlice(beforeMs: number): boolean {
+    const database = this.#database
+    try {
+      const old = database
+        .prepare('select call from calls where started_ms < ? order by started_ms limit ?')
+        .all([beforeMs, sliceRows])
+        .flatMap(({ call }) => (typeof call === 'number' ? [call] : []))
+      if (old.length === 0) return false
+      const these = `(${old.join(', ')})`
+      database.exec('begin immediate')
+      database.exec(`delete from attempts where call in ${these}; delete from calls where call in ${these}`)
+      database.exec('commit')
+      return old.length === sliceRows
+    } catch (error) {
+      this.#rollBack()
+      this.#complain(wordsOf(error))
+      return false
+    }
+  }
+
+  #complain(because: string): void {
+    if (!this.#complained) this.#order.complain(because)
+    this.#complained = true
+  }
+}
+
+function openLedger({ file, open = openSqlite }: LedgerOrder): Sqlite {
+  try {
+    makePrivateFile(file)
+  } catch (error) {
+    throw new SqliteError(wordsOf(error), { cause: error })
+  }
+  const database = open(file)
+  try {
+    database.exec(`pragma busy_timeout = ${busyMs * 20}`)
+    const version = versionOf(database)
+    if (version > ledgerVersion) throw new SqliteError(`${file} was written by a newer version of Clutch`)
+    database.exec('pragma journal_mode = wal')
+    database.exec('pragma synchronous = normal')
+    database.exec(ledgerTables)
+    if (version < ledgerVersion) database.exec(`pragma user_version = ${ledgerVersion}`)
+    database.exec(`pragma busy_timeout = ${busyMs}`)
+    return database
+  } catch (error) {
+    database.close()
+    throw error instanceof SqliteError
+      ? error
+      : new SqliteError(`${file}: ${wordsOf(error)}`, { cause: error })
+  }
+}
+
+export function versionOf(database: Sqlite): number {
+  const version = database.prepare('pragma user_version').all()[0]?.['user_version']
+  return typeof version === 'number' ? version : 0
+}
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

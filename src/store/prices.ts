@@ -1,0 +1,87 @@
+/** What models cost: a dated snapshot as data, and the arithmetic. A price that nobody knows stays unknown. */
+import type { Usage } from '../conversation/reply.ts'
+import { shelf } from '../providers/index.ts'
+
+/** Micro-dollars for a million tokens. Without a cache price, cached tokens cost what fresh ones cost. */
+interface Rates {
+  readonly input: number
+  readonly output: number
+  readonly cacheRead?: number
+  readonly cacheWrite?: number
+}
+
+export interface Price extends Rates {
+  /** Other rates for the whole request when its input, cached or not, is longer. */
+  readonly long?: Rates & { readonly aboveTokens: number }
+}
+
+export interface PriceSnapshot {
+  /** The day, and a hash of the prices: says in the ledger what a cost was computed with. */
+  readonly id: string
+  readonly models: Readonly<Record<string, Readonly<Record<string, Price>>>>
+}
+
+export interface Cost {
+  readonly micros: number
+  /** The snapshot, or `free`: known to cost nothing whatever the snapshot says. */
+  readonly prices: string
+}
+
+const free: Cost = { micros: 0, prices: 'free' }
+const million = 1_000_000
+
+export class PriceBook {
+  readonly #snapshot: PriceSnapshot
+  /** By `provider/model`; names repeat, and looking for one takes several steps. */
+  readonly #known = new Map<string, Price | undefined>()
+
+  constructor(snapshot: PriceSnapshot) {
+    this.#snapshot = snapshot
+  }
+
+  /** undefined: the price is unknown, or the provider did not say what was used. */
+  costOf(provider: string, model: string, usage: Usage): Cost | undefined {
+    if (isFree(provider, model)) return free
+    const price = this.#price(provider, model)
+    if (!price || isSilent(usage)) return undefined
+    return { micros: microsFor(usage, price), prices: this.#snapshot.id }
+  }
+
+  #price(provider: string, model: string): Price | undefined {
+    const name = `${provider}/${model}`
+    if (this.#known.has(name)) return this.#known.get(name)
+    const models = this.#snapshot.models[provider] ?? {}
+    const listed = namesOf(model).find((one) => Object.hasOwn(models, one))
+    const price = listed === undefined ? undefined : models[listed]
+    if (this.#known.size >= maxKnown) this.#known.clear()
+    this.#known.set(name, price)
+    return price
+  }
+}
+
+const maxKnown = 2_000
+
+/** Models on this machine, the sandbox, and what is called free. */
+const isFree = (provider: string, model: string): boolean =>
+  provider === 'sandbox' || shelf[provider]?.local === true || model.endsWith(':free')
+
+const isSilent = ({ input, cacheRead, cacheWrite, output }: Usage): boolean =>
+  input + cacheRead + cacheWrite + output === 0
+
+/** A dated or latest name costs what the plain one costs. */
+function namesOf(model: string): readonly string[] {
+  const plain = model.replace(/^models\//, '')
+  return [model, plain, plain.replace(/-(?:\d{8}|\d{4}-\d{2}-\d{2}|latest)$/, '')]
+}
+
+/** Whole micro-dollars. */
+export function microsFor({ input, cacheRead, cacheWrite, output }: Usage, price: Price): number {
+  const isLong = price.long !== undefined && input + cacheRead + cacheWrite > price.long.aboveTokens
+  const rates = isLong && price.long ? price.long : price
+  const total =
+    input * rates.input +
+    cacheRead * (rates.cacheRead ?? rates.input) +
+    cacheWrite * (rates.cacheWrite ?? rates.input) +
+    output * rates.output
+  return Math.round(total / million)
+}

@@ -1,0 +1,246 @@
+import { chmodSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { Ledger } from '../../src/store/ledger.ts'
+import type { Clock } from '../../src/world/clock.ts'
+import { openSqlite, type Sqlite, type SqlRow } from '../../src/world/sqlite.ts'
+import { VirtualClock } from '../sandbox/virtual-clock.ts'
+import { entry, scratch } from './scratch.ts'
+
+const dayMs = 86_400_000
+
+function rows(file: string, sql: string): readonly SqlRow[] {
+  const database = openSqlite(file)
+  try {
+    return database.prepare(sql).all()
+  } finally {
+    database.close()
+  }
+}
+
+function open(
+  clock: Clock,
+  more: { file?: string; keepDays?: number; open?: (file: string) => Sqlite } = {},
+) {
+  const complaints: string[] = []
+  const file = more.file ?? join(scratch(), 'state', 'ledger.db')
+  const ledger = new Ledger({
+    file,
+    keepDays: more.keepDays ?? 90,
+    clock,
+    complain: (because) => complaints.push(because),
+    ...(more.open && { open: more.open }),
+  })
+  return { file, ledger, complaints }
+}
+
+describe('the ledger', () => {
+  it('keeps one row per call and one per attempt, with everything it was told', () => {
+    const clock = new VirtualClock()
+    const { file, ledger } = open(clock)
+    ledger.record(
+      entry({
+        id: 'x1',
+        session: 's-1',
+        subagent: 'a-1',
+        project: 'house',
+        role: 'big',
+        rule: 'role big',
+        status: 200,
+        firstWordMs: 410,
+        cost: { micros: 1234, prices: '2026-11-20-abc' },
+        lost: ['effort', 'top-k'],
+        usage: { input: 100, cacheRead: 300, cacheWrite: 0, output: 50, thinking: 20 },
+        attempts: [
+          { provider: 'p', model: 'm', dialect: 'gemini', startedMs: 1, failure: 'overloaded', status: 529 },
+          { provider: 'q', model: 'n', dialect: 'anthropic', startedMs: 2, firstWordMs: 3 },
+        ],
+      }),
+    )
+    ledger.close()
+    expect(rows(file, 'select * from calls')).toMatchObject([
+      {
+        id: 'x1',
+        started_ms: 1_800_000_000_000,
+        total_ms: 900,
+        first_word_ms: 410,
+        agent: 'claude',
+        session: 's-1',
+        subagent: 'a-1',
+        project: 'house',
+        profile: 'default',
+        role: 'big',
+        rule: 'role big',
+        asked: 'claude-sonnet',
+        provider: 'q',
+        model: 'n',
+        dialect: 'anthropic',
+        target_dialect: 'anthropic',
+        stream: 1,
+        status: 200,
+        failure: null,
+        input: 100,
+        cache_read: 300,
+        cache_write: 0,
+        output: 50,
+        thinking: 20,
+        cost_micros: 1234,
+        prices: '2026-11-20-abc',
+        saved_tokens: 0,
+        lost: 'effort,top-k',
+        attempts: 2,
+        cache_read_ratio: 0.75,
+      },
+    ])
+    expect(rows(file, 'select * from attempts order by attempt')).toMatchObject([
+      {
+        call: 1,
+        attempt: 1,
+        provider: 'p',
+        model: 'm',
+        dialect: 'gemini',
+        failure: 'overloaded',
+        status: 529,
+      },
+      { call: 1, attempt: 2, provider: 'q', model: 'n', first_word_ms: 3, failure: null, status: null },
+    ])
+  })
+
+  it('says of an unknown cost that it is unknown, never that it is zero', () => {
+    const { file, ledger } = open(new VirtualClock())
+    ledger.record(entry())
+    ledger.record(entry({ cost: { micros: 0, prices: 'free' } }))
+    ledger.close()
+    expect(rows(file, 'select cost_micros, prices from calls')).toEqual([
+      { cost_micros: null, prices: null },
+      { cost_micros: 0, prices: 'free' },
+    ])
+  })
+
+  it('writes nothing while a call runs, and everything within a second', () => {
+    const clock = new VirtualClock()
+    const { file, ledger } = open(clock)
+    ledger.record(entry())
+    expect(rows(file, 'select id from calls')).toHaveLength(0)
+    clock.advance(999)
+    expect(rows(file, 'select id from calls')).toHaveLength(1)
+    ledger.close()
+  })
+
+  it('may be read by its owner alone, its write-ahead log too', () => {
+    const clock = new VirtualClock()
+    const { file, ledger } = open(clock)
+    ledger.record(entry())
+    ledger.flush()
+    for (const name of [file, `${file}-wal`, `${file}-shm`]) expect(statSync(name).mode & 0o777).toBe(0o600)
+    expect(statSync(join(file, '..')).mode & 0o777).toBe(0o700)
+    ledger.close()
+  })
+
+  it('closes a file to others that was open to them', () => {
+    const { file, ledger } = open(new VirtualClock())
+    ledger.close()
+    chmodSync(file, 0o644)
+    open(new VirtualClock(), { file }).ledger.close()
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+  })
+
+  it('removes what is older than its days, attempts included, and nothing else', () => {
+    const clock = new VirtualClock()
+    const { file, ledger } = open(clock)
+    const nowMs = clock.nowMs()
+    for (let n = 0; n < 1_200; n++) ledger.record(entry({ id: `old-${n}`, startedMs: nowMs - 91 * dayMs }))
+    ledger.record(entry({ id: 'young', startedMs: nowMs - 89 * dayMs }))
+    ledger.close()
+    const again = open(clock, { file })
+    clock.advance(1_000)
+    again.ledger.close()
+    expect(rows(file, 'select id from calls')).toEqual([{ id: 'young' }])
+    expect(rows(file, 'select count(*) as n from attempts')).toEqual([{ n: 1 }])
+  })
+
+  it('is shared by two gateways without mixing their attempts', () => {
+    const clock = new VirtualClock()
+    const one = open(clock)
+    const two = open(clock, { file: one.file })
+    for (let n = 0; n < 50; n++) {
+      for (const [name, { ledger }] of Object.entries({ one, two })) {
+        const attempt = { provider: name, model: 'm', dialect: 'gemini', startedMs: n }
+        ledger.record(entry({ id: `${name}-${n}`, attempts: [attempt, attempt] }))
+        if (n % 3 === 0) ledger.flush()
+      }
+    }
+    one.ledger.close()
+    two.ledger.close()
+    const mixed = 'select count(*) as n from calls join attempts using (call) where calls.provider'
+    expect(rows(one.file, `${mixed} = attempts.provider`)).toEqual([{ n: 200 }])
+    expect(rows(one.file, `${mixed} <> attempts.provider`)).toEqual([{ n: 0 }])
+  })
+
+  it('keeps what a locked file refuses, says so once, and writes it later, once', () => {
+    const clock = new VirtualClock()
+    const { file, ledger, complaints } = open(clock)
+    const other = openSqlite(file)
+    other.exec('begin immediate')
+    ledger.record(entry({ id: 'a' }))
+    clock.advance(5_000)
+    ledger.record(entry({ id: 'b' }))
+    clock.advance(5_000)
+    expect(complaints).toHaveLength(1)
+    other.exec('rollback')
+    other.close()
+    clock.advance(5_000)
+    ledger.close()
+    expect(rows(file, 'select id from calls order by call')).toEqual([{ id: 'a' }, { id: 'b' }])
+  })
+
+  it('loses the half-written batch of a failing disk and then writes it whole', () => {
+    const clock = new VirtualClock()
+    let failing = true
+    let inserted = 0
+    const { file, ledger } = open(clock, {
+      open: (path) => {
+        const real = openSqlite(path)
+        return {
+          ...real,
+          prepare: (sql) => {
+            const statement = real.prepare(sql)
+            const run: typeof statement.run = (values) => {
+              if (failing && ++inserted === 4) throw new Error('disk I/O error')
+              statement.run(values)
+            }
+            return { ...statement, run }
+          },
+        }
+      },
+    })
+    for (const id of ['a', 'b', 'c']) ledger.record(entry({ id }))
+    clock.advance(300)
+    expect(rows(file, 'select id from calls')).toHaveLength(0)
+    failing = false
+    clock.advance(5_000)
+    ledger.close()
+    expect(rows(file, 'select id from calls')).toHaveLength(3)
+    expect(rows(file, 'select call from attempts')).toHaveLength(3)
+  })
+
+  it('refuses a file that is no database, or of a newer version, with its name', () => {
+    const file = join(scratch(), 'ledger.db')
+    writeFileSync(file, 'not a database, but long enough to look like something that might be one'.repeat(20))
+    expect(() => open(new VirtualClock(), { file })).toThrow(file)
+    const newer = join(scratch(), 'ledger.db')
+    const database = openSqlite(newer)
+    database.exec('pragma user_version = 99')
+    database.close()
+    expect(() => open(new VirtualClock(), { file: newer })).toThrow(/newer version/)
+  })
+
+  it('cuts what clients name without end, and survives counters that are no numbers', () => {
+    const { file, ledger } = open(new VirtualClock())
+    const usage = { input: Number.NaN, cacheRead: Number.POSITIVE_INFINITY, cacheWrite: 1.4, output: 2 }
+    ledger.record(entry({ asked: 'm'.repeat(100_000), usage }))
+    ledger.close()
+    const [row] = rows(file, 'select length(asked) as n, input, cache_read, cache_write, output from calls')
+    expect(row).toEqual({ n: 200, input: 0, cache_read: 0, cache_write: 1, output: 2 })
+  })
+})
