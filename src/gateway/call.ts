@@ -16,6 +16,8 @@ export interface Call {
   readonly dialect: Dialect
   readonly client: Client
   readonly profile: Profile
+  /** The name of the client's key, when it has one of its own. */
+  readonly key?: string
   readonly headers: ClientHeaders
   /** With its question mark; '' when there is none. */
   readonly query: string

@@ -1,7 +1,7 @@
 /** Serves the requests of one listener: finds out what each is for, and answers it or hands it to the gateway. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Listener, Profile, Settings } from '../config/settings.ts'
+import type { Listener, NamedKey, Profile, Settings } from '../config/settings.ts'
 import type { Failure } from '../conversation/failure.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { type Call, isFailure } from '../gateway/call.ts'
@@ -9,7 +9,10 @@ import type { Client } from '../gateway/client.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { Clock } from '../world/clock.ts'
 import type { Log } from '../world/log.ts'
+import { type Admin, isAdmin } from './admin.ts'
+import { serveAdmin } from './admin-visit.ts'
 import { readBody } from './body.ts'
+import { circle, hasPassed } from './circle.ts'
 import { countTokens } from './count.ts'
 import { Door } from './door.ts'
 import { HttpClient } from './http-client.ts'
@@ -39,6 +42,9 @@ export interface DeskParts {
   readonly newId: () => string
   readonly startedMs: number
   readonly closing: () => boolean
+  /** This process, as it names itself to upstreams that may lead back here. */
+  readonly hop?: string
+  readonly admin?: Admin
 }
 
 /** One request on its way through. */
@@ -48,6 +54,7 @@ interface Visit {
   readonly response: ServerResponse
   readonly route: Route
   readonly profile: Profile
+  readonly key?: string
   readonly startedMs: number
 }
 
@@ -59,7 +66,8 @@ export class Desk {
   constructor(parts: DeskParts, listener: Listener, profile: Profile) {
     this.#parts = parts
     this.#profile = profile
-    this.#door = new Door({ clientKeys: parts.settings.clientKeys, host: listener.host })
+    const { clientKeys, namedKeys = [] } = parts.settings
+    this.#door = new Door({ clientKeys, namedKeys, host: listener.host })
   }
 
   serve(request: IncomingMessage, response: ServerResponse): void {
@@ -67,25 +75,36 @@ export class Desk {
     const id = newId()
     const route = findRoute(request.method ?? '', request.url ?? '', dialects)
     const refusal = this.#welcome(request, route)
-    const profile = this.#profileFor(route)
+    const key = this.#door.namedKey({ headers: request.headers, query: route.query })
+    const profile = this.#profileFor(route, key)
     if (refusal || isFailure(profile)) {
       const failure = refusal ?? profile
       if (isFailure(failure)) this.#turnAway(request, response, route, failure, id)
       return
     }
-    this.#run({ id, request, response, route, profile, startedMs: clock.nowMs() }, route.errand)
+    const named = key && { key: key.name }
+    this.#run({ id, request, response, route, profile, ...named, startedMs: clock.nowMs() }, route.errand)
   }
 
-  #welcome(request: IncomingMessage, { errand, query }: Route): Failure | undefined {
-    return this.#door.refusal({ headers: request.headers, query, open: errand.kind === 'probe' })
+  #welcome({ headers }: IncomingMessage, { errand, query }: Route): Failure | undefined {
+    const { hop, admin } = this.#parts
+    if (hasPassed(headers, hop)) return circle
+    const open = errand.kind === 'probe' || (errand.kind === 'admin' && isAdmin(headers, admin))
+    return this.#door.refusal({ headers, query, open })
   }
 
-  #profileFor({ profile }: Route): Profile | Failure {
-    if (profile === undefined) return this.#profile
+  /** A key that is bound to a profile gets that one and no other. */
+  #profileFor({ profile }: Route, key: NamedKey | undefined): Profile | Failure {
+    if (profile !== undefined && key?.profile !== undefined && key.profile !== profile) {
+      const message = `The key "${key.name}" is for the profile "${key.profile}" only.`
+      return { kind: 'refused', message }
+    }
+    const name = profile ?? key?.profile
+    if (name === undefined) return this.#profile
     const { profiles } = this.#parts.settings
-    const found = Object.hasOwn(profiles, profile) ? profiles[profile] : undefined
+    const found = Object.hasOwn(profiles, name) ? profiles[name] : undefined
     if (found) return found
-    const message = `No profile is named "${profile}". There are: ${Object.keys(profiles).join(', ')}.`
+    const message = `No profile is named "${name}". There are: ${Object.keys(profiles).join(', ')}.`
     return { kind: 'not-found', message }
   }
 
@@ -108,6 +127,9 @@ export class Desk {
         this.#answer(visit, body, status)
         break
       }
+      case 'admin':
+        void this.#admin(visit, errand.ask)
+        break
       case 'wrong-method':
         this.#turnAway(
           visit.request,
@@ -126,8 +148,14 @@ export class Desk {
     }
   }
 
+  async #admin({ id, request, response, key }: Visit, ask: string): Promise<void> {
+    const { admin, log } = this.#parts
+    const status = await serveAdmin({ id, request, response, ask, key }, admin)
+    log.write(status < 400 ? 'debug' : 'info', 'admin', { id, method: request.method, ask, status })
+  }
+
   async #generate(visit: Visit, { dialect, heard }: Extract<Errand, { kind: 'generate' }>): Promise<void> {
-    const { id, request, response, route, profile, startedMs } = visit
+    const { id, request, response, route, profile, key, startedMs } = visit
     const body = await this.#body(visit, dialect)
     if (!body) return
     const outline = outlineOf(body, dialect.id, heard)
@@ -143,7 +171,8 @@ export class Desk {
         : http
     const headers = request.headers
     if (launch !== undefined) headers['x-clutch-launch'] = launch
-    const call: Call = { id, dialect, client, profile, headers, query, startedMs, body, ...outline }
+    const named = key === undefined ? undefined : { key }
+    const call: Call = { id, dialect, client, profile, ...named, headers, query, startedMs, body, ...outline }
     await this.#parts.gateway.handle(call)
   }
 
@@ -236,7 +265,8 @@ export class Desk {
     const route = findRoute('POST', request.url ?? '', dialects)
     const { errand, query } = route
     const dialect = callersDialect(route.path, request.headers, dialects)
-    const profile = this.#profileFor(route)
+    const key = this.#door.namedKey({ headers: request.headers, query })
+    const profile = this.#profileFor(route, key)
     const failure = this.#welcome(request, route) ?? (isFailure(profile) ? profile : undefined)
     const served =
       errand.kind === 'generate' &&
@@ -245,7 +275,13 @@ export class Desk {
     if (failure) refuseRaw(socket, { dialect, failure, id })
     else if (!served || isFailure(profile))
       refuseRaw(socket, { dialect, failure: noUpgrade, id, status: 426, headers: { upgrade: 'HTTP/1.1' } })
-    else sockets.accept(request, socket, early, { profile, headers: request.headers, query })
+    else
+      sockets.accept(request, socket, early, {
+        profile,
+        ...(key && { key: key.name }),
+        headers: request.headers,
+        query,
+      })
   }
 }
 

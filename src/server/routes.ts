@@ -12,6 +12,8 @@ export type Errand =
   /** `model`: the one asked about; absent: all. `google`: in the form of Google's lists. */
   | { readonly kind: 'models'; readonly model?: string; readonly google: boolean }
   | { readonly kind: 'probe'; readonly probe: Probe }
+  /** `ask` is the path below `/clutch/api/`. */
+  | { readonly kind: 'admin'; readonly ask: string }
   | { readonly kind: 'wrong-method'; readonly allow: string }
   | { readonly kind: 'not-found' }
 
@@ -76,7 +78,10 @@ function decoded(text: string): string {
   }
 }
 
+const adminPath = '/clutch/api/'
+
 function errandOf(method: string, path: string, dialects: Dialects): Errand {
+  if (path.startsWith(adminPath)) return { kind: 'admin', ask: path.slice(adminPath.length) }
   const asked = hear(path, dialects)
   if (asked?.kind === 'models')
     return method === 'GET' || method === 'HEAD' ? asked : { kind: 'wrong-method', allow: 'GET, HEAD' }

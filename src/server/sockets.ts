@@ -24,6 +24,8 @@ export interface SocketParts {
 /** Who is at the other end of a socket. */
 export interface Caller {
   readonly profile: Profile
+  /** The name of the key it came in with. */
+  readonly key?: string
   readonly headers: ClientHeaders
   readonly query: string
 }
@@ -45,6 +47,11 @@ export class Sockets {
       this.#lines.add(line)
       line.open(() => this.#lines.delete(line))
     })
+  }
+
+  /** Connections that are open. */
+  get size(): number {
+    return this.#lines.size
   }
 
   /** Each connection closes once its call has ended. */
