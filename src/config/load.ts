@@ -13,6 +13,7 @@ import { resolveLimits, resolveLog, resolveTimeouts } from './numbers.ts'
 import type { ConfigProblem } from './problem.ts'
 import { resolveProfiles } from './profiles.ts'
 import { resolveProviders } from './providers.ts'
+import { resolveRouting } from './routing.ts'
 import { Secrets } from './secret.ts'
 import type { NamedKey, Profile, Settings } from './settings.ts'
 import { type Layer, type Provenance, processLayer, Sources } from './sources.ts'
@@ -112,6 +113,7 @@ function settingsFrom(
     namedKeys,
     budgets: resolveBudgets(sources, Object.keys(profiles), keyNames),
     ...resolveLastResort(sources, roster),
+    ...resolveRouting(sources),
     limits: resolveLimits(sources),
     timeouts: resolveTimeouts(sources),
     log: resolveLog(sources, stateFolder),
@@ -141,7 +143,7 @@ function defaultProvider(
 }
 
 function warnOfKeysWithoutEffect(sources: Sources): void {
-  for (const key of ['quotas', 'proxy', 'tiers', 'selectors'] as const) {
+  for (const key of ['proxy', 'tiers', 'selectors'] as const) {
     const said = sources.inFile(sources.file.value[key], [key])
     if (said) sources.warn(`${said.source}: ${key} is understood, but nothing in this version acts on it`)
   }

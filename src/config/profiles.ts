@@ -53,6 +53,9 @@ class Clerk {
       name,
       roles: standsAlone ? this.#whole(name, own, home?.value) : basis.roles,
       ...(home && { defaultProvider: home.value }),
+      ...(value.bypass === true && { bypass: true }),
+      ...(value.lane !== undefined && { lane: value.lane }),
+      ...(value.expires_at !== undefined && { expiresAtMs: Date.parse(value.expires_at) }),
       ...((value.ignore_asked_model ?? value.model !== undefined) && { ignoreAskedModel: true }),
     }
   }

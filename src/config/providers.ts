@@ -7,10 +7,12 @@ import { type CustomHeaders, customHeaders, ownHeaders } from './headers.ts'
 import { spokenOf } from './mentions.ts'
 import { namedDialects, withChanges } from './own-provider.ts'
 import { type IsOurs, type Located, ownPlace, placeOfOpenaiBaseUrl, shelfPlace } from './places.ts'
+import { resolveAllowances } from './routing.ts'
 import type { OwnProvider } from './schema.ts'
 import { isLiteral, type Secret, type Secrets } from './secret.ts'
 import type { ConfiguredProvider, Settings } from './settings.ts'
 import type { Found, Sources } from './sources.ts'
+import { keysVariable } from './variables.ts'
 
 export interface Roster {
   readonly providers: Settings['providers']
@@ -100,6 +102,8 @@ class Clerk {
         ...headers.value,
       },
       ...(dialect && shelf[id] && { dialect }),
+      ...this.#accounts(id, entry, key),
+      ...resolveAllowances(this.#sources, id, entry),
     }
   }
 
@@ -113,10 +117,35 @@ class Clerk {
     if (usual && circle && usual.place.file === circle.place.file) {
       return { because: `${circle.source} is this gateway, so ${usual.source} is taken for a key to it` }
     }
-    const found = usual ?? stated
+    const found = usual ?? stated ?? this.#keys(provider.id, entry)[0]
     if (found) return found
     if (provider.local || (named && isAtHome(provider.baseUrl)) || isOwn(provider.id)) return undefined
     return { because: `${provider.keyVariables.join(' or ')} is not set` }
+  }
+
+  /** All keys of a provider, the usual one first; none when there are fewer than two. */
+  #accounts(
+    id: string,
+    entry: OwnProvider | undefined,
+    usual: Found | undefined,
+  ): Pick<ConfiguredProvider, 'accounts'> {
+    const more = this.#keys(id, entry).map(({ value }) => value)
+    const keys = [...new Set([...(usual ? [usual.value] : []), ...more])]
+    if (keys.length < 2) return {}
+    return { accounts: keys.map((key, index) => ({ id: String(index + 1), key })) }
+  }
+
+  /** `api_keys`, and PROVIDERS_<ID>_API_KEYS. */
+  #keys(id: string, entry: OwnProvider | undefined): readonly Found[] {
+    const listed = this.#sources.variable(keysVariable(id))
+    const words = (listed?.value.split(',') ?? []).map((word) => word.trim()).filter((word) => word !== '')
+    const inFile = (entry?.api_keys ?? []).flatMap((text, index) => {
+      const said = this.#sources.inFile(text, ['providers', id, 'api_keys', index])
+      const secret = said && this.#secrets.find(said)
+      if (said && secret && 'because' in secret) this.#sources.refuse(said, secret.because)
+      return secret && !('because' in secret) ? [secret] : []
+    })
+    return [...(listed ? words.map((value) => ({ ...listed, value })) : []), ...inFile]
   }
 
   #usualKey(id: string, variables: readonly string[]): Found | undefined {

@@ -5,6 +5,15 @@ import type { FileProfile, FileRoles, FileTiers } from './schema.ts'
 import type { Role } from './settings.ts'
 import type { Found, Sources } from './sources.ts'
 
+/** The seed's names for some roles. */
+const routerVariables = [
+  ['background', 'ROUTER_BACKGROUND'],
+  ['think', 'ROUTER_THINK'],
+  ['long-context', 'ROUTER_LONG_CONTEXT'],
+  ['web-search', 'ROUTER_WEB_SEARCH'],
+  ['image', 'ROUTER_IMAGE'],
+] as const satisfies readonly (readonly [Role, string])[]
+
 type Names = Found<readonly string[]>
 export type NamedRoles = Partial<Record<Role, Names>>
 
@@ -31,6 +40,10 @@ export function globalRoles(sources: Sources): NamedRoles {
   const toolcall =
     listed(sources.variable('TOOLCALL_MODELS')) ?? sources.inFile(toolcall_models, ['toolcall_models'])
   if (toolcall) named.toolcall = toolcall
+  for (const [role, variable] of routerVariables) {
+    const names = listed(sources.variable(variable))
+    if (names) named[role] = names
+  }
   for (const tier of tiers) {
     const names = tierFromVariables(sources, tier, named[tier], model_tiers?.[tierNames[tier]]?.cascade)
     if (names) named[tier] = names
@@ -126,9 +139,26 @@ function cascades(sources: Sources): boolean {
 
 const fallbackMethods = ['cascade', 'openrouter', 'openrouter_native', 'both', 'none']
 
-/** OpenRouter's own fallback list would hide who answered; here its models are ordinary entries of the cascade. */
+/** As ordinary entries of the cascade: unless OpenRouter alone shall try them. */
 function openrouterFallbacks(sources: Sources): Names | undefined {
-  const method = sources.variable('FALLBACK_METHOD')
+  const { word, names } = fallbackWishes(sources)
+  if (!names || word === 'none' || word === 'openrouter_native' || word === 'openrouter') return undefined
+  return {
+    ...names,
+    value: names.value.map((name) => (name.startsWith('openrouter/') ? name : `openrouter/${name}`)),
+  }
+}
+
+/** As OpenRouter's own list, in its own names. */
+export function nativeFallbackNames(sources: Sources): Names | undefined {
+  const { word, names } = fallbackWishes(sources)
+  if (!names || (word !== 'openrouter_native' && word !== 'openrouter' && word !== 'both')) return undefined
+  return { ...names, value: names.value.map((name) => name.replace(/^openrouter\//, '')) }
+}
+
+function fallbackWishes(sources: Sources): { readonly word?: string; readonly names?: Names } {
+  const { fallback_method, openrouter_fallback_models } = sources.file.value
+  const method = sources.variable('FALLBACK_METHOD') ?? sources.inFile(fallback_method, ['fallback_method'])
   const word = method?.value.toLowerCase()
   if (method && word !== undefined && !fallbackMethods.includes(word)) {
     sources.refuse(
@@ -137,12 +167,10 @@ function openrouterFallbacks(sources: Sources): Names | undefined {
       nearest(word, fallbackMethods),
     )
   }
-  const names = listed(sources.variable('OPENROUTER_FALLBACK_MODELS'))
-  if (!names || word === 'none') return undefined
-  return {
-    ...names,
-    value: names.value.map((name) => (name.startsWith('openrouter/') ? name : `openrouter/${name}`)),
-  }
+  const names =
+    listed(sources.variable('OPENROUTER_FALLBACK_MODELS')) ??
+    sources.inFile(openrouter_fallback_models, ['openrouter_fallback_models'])
+  return { ...(word !== undefined && { word }), ...(names && { names }) }
 }
 
 /** Names separated by commas. */

@@ -25,6 +25,10 @@ const quirks = z.strictObject({
   system_role: z.enum(['system', 'developer']).optional(),
   system_only_first: z.boolean().optional(),
   schema_refuses: z.array(z.string()).optional(),
+  context_window: count.optional(),
+  tools: z.boolean().optional(),
+  free: z.boolean().optional(),
+  max_models: count.optional(),
   images: z.boolean().optional(),
   documents: z.boolean().optional(),
   web_search: z.boolean().optional(),
@@ -51,6 +55,9 @@ const provider = z.strictObject({
   /** A path per dialect, for places whose paths are unusual. */
   paths: z.partialRecord(dialect, z.string().startsWith('/')).optional(),
   api_key: z.string().optional(),
+  /** Several keys or accounts; a session keeps to one. */
+  api_keys: z.array(z.string().min(1)).optional(),
+  quotas: z.array(z.string()).optional(),
   auth: z.enum(['bearer', 'x-api-key', 'x-goog-api-key', 'api-key', 'none']).optional(),
   headers: z.record(z.string(), z.string()).optional(),
   query: z.record(z.string(), z.string()).optional(),
@@ -81,6 +88,9 @@ const profile = z.strictObject({
   roles: roles.optional(),
   default_provider: z.string().optional(),
   ignore_asked_model: z.boolean().optional(),
+  bypass: z.boolean().optional(),
+  lane: z.enum(['interactive', 'standby']).optional(),
+  expires_at: z.iso.datetime({ offset: true }).optional(),
 })
 
 const whenSpent = z.enum(['refuse', 'next-target', 'cheaper-role'])
@@ -147,6 +157,16 @@ export const configSchema = z.strictObject({
   budgets: z.array(budget).optional(),
   when_spent: whenSpent.optional(),
   local_last_resort: z.union([z.boolean(), models]).optional(),
+  breaker: z
+    .strictObject({
+      failures: count.optional(),
+      open_seconds: z.number().positive().optional(),
+      longest_cooldown_seconds: z.number().positive().optional(),
+    })
+    .optional(),
+  long_context_tokens: count.optional(),
+  fallback_method: z.enum(['cascade', 'openrouter_native', 'both', 'none']).optional(),
+  openrouter_fallback_models: models.optional(),
   quotas: z
     .record(
       z.string(),

@@ -23,6 +23,13 @@ export interface Settings {
   readonly budgets?: readonly Budget[]
   /** Local models behind every cascade: all that are found, or these (`provider` or `provider/model`). */
   readonly localLastResort?: true | Cascade
+  readonly breaker?: BreakerSettings
+  /** By `model` or `provider/model`. */
+  readonly quotas?: Readonly<Record<string, ModelQuota>>
+  /** Models that OpenRouter itself may try when the one asked for fails (`models` in its requests). */
+  readonly nativeFallbacks?: Cascade
+  /** Requests beyond it go to the role for long contexts. */
+  readonly longContextTokens?: number
   readonly limits: Limits
   readonly timeouts: Timeouts
   readonly log: LogSettings
@@ -32,6 +39,21 @@ export interface Settings {
   readonly stateFolder?: string
   /** Warnings to print at start: likely misspelt `.env` lines, keys without effect. */
   readonly warnings: readonly string[]
+}
+
+export interface BreakerSettings {
+  /** CB_FAILURE_THRESHOLD: so many failures in a row open it. */
+  readonly failures: number
+  /** CB_TIMEOUT_SECONDS: how long it stays open before one call may try. */
+  readonly openMs: number
+  /** An upstream's own waiting time is believed up to this; then the next call finds out. */
+  readonly longestCooldownMs: number
+}
+
+export interface ModelQuota {
+  readonly maxRequestsPerMinute?: number
+  /** Rest after the limit was reached, or after a throttle that names no time. */
+  readonly cooldownMs?: number
 }
 
 export interface Listener {
@@ -71,6 +93,12 @@ export interface Profile {
   readonly defaultProvider?: string
   /** Every request goes to its role, whatever model it names. */
   readonly ignoreAskedModel?: boolean
+  /** The agent's own model at its own provider, whatever the roles say; all else stays. */
+  readonly bypass?: boolean
+  /** `standby`: only models that cost nothing. */
+  readonly lane?: 'interactive' | 'standby'
+  /** From then on it answers nobody. */
+  readonly expiresAtMs?: number
 }
 
 export type Role =
@@ -92,12 +120,23 @@ export interface ConfiguredProvider {
   readonly baseUrl: string
   /** Absent for providers that need none. Never printed. */
   readonly key?: string
+  /** All keys, when there are several; `key` is the first of them. */
+  readonly accounts?: readonly Account[]
+  /** What the user allows this provider to be used for; each account of it has its own count. */
+  readonly allowances?: readonly Allowance[]
   /** Where the key came from (`env OPENAI_API_KEY`, `~/.xx/.env:3`), for messages. */
   readonly keySource?: string
   /** The user's own additions (`headers`, CUSTOM_HEADER_*). */
   readonly headers: Readonly<Record<string, string>>
   /** The dialect to prefer where the provider speaks several; absent: the client's. */
   readonly dialect?: DialectId
+}
+
+export interface Account {
+  /** For people and for the records: `1`, `2` … */
+  readonly id: string
+  /** Never printed. */
+  readonly key: string
 }
 
 export interface Limits {

@@ -3,7 +3,7 @@
 import { isCredential } from './headers.ts'
 import type { Configuration } from './load.ts'
 import { masked } from './secret.ts'
-import type { Budget, ConfiguredProvider, Profile, Settings } from './settings.ts'
+import type { Budget, ConfiguredProvider, ModelQuota, Profile, Settings } from './settings.ts'
 import type { Provenance } from './sources.ts'
 
 export interface Row {
@@ -53,6 +53,12 @@ function pairsOf(settings: Settings): readonly Pair[] {
             settings.localLastResort === true ? 'all that are found' : settings.localLastResort,
           ] as const,
         ]),
+    ...under('breaker', { ...settings.breaker }),
+    ...Object.entries(settings.quotas ?? {}).map(
+      ([model, quota]) => [`quotas.${model}`, quotaText(quota)] as const,
+    ),
+    ...(settings.nativeFallbacks ? [['nativeFallbacks', settings.nativeFallbacks] as const] : []),
+    ...(settings.longContextTokens ? [['longContextTokens', settings.longContextTokens] as const] : []),
     ...under('limits', { ...settings.limits }),
     ...under('timeouts', { ...settings.timeouts }),
     ...under('log', { folder: 'none: stderr only', ...settings.log }),
@@ -68,10 +74,24 @@ function budgetText({ profile, agent, key, allowances, whenSpent }: Budget): str
   return `${whose.join(', ') || 'everybody'}: ${amounts.join(', ')}; then ${whenSpent}`
 }
 
+const quotaText = ({ maxRequestsPerMinute, cooldownMs }: ModelQuota): string =>
+  [
+    ...(maxRequestsPerMinute === undefined ? [] : [`${maxRequestsPerMinute} requests/minute`]),
+    ...(cooldownMs === undefined ? [] : [`rests for ${cooldownMs} ms`]),
+  ].join(', ')
+
 const under = (path: string, values: Readonly<Record<string, Row['value']>>): readonly Pair[] =>
   Object.entries(values).map(([name, value]) => [`${path}.${name}`, value] as const)
 
-function providerPairs({ provider, baseUrl, key, headers, dialect }: ConfiguredProvider): readonly Pair[] {
+function providerPairs({
+  provider,
+  baseUrl,
+  key,
+  headers,
+  dialect,
+  accounts,
+  allowances,
+}: ConfiguredProvider): readonly Pair[] {
   const shown = Object.entries(headers).map(
     ([name, value]) => [`headers.${name}`, isCredential(name) ? masked(value) : value] as const,
   )
@@ -80,16 +100,22 @@ function providerPairs({ provider, baseUrl, key, headers, dialect }: ConfiguredP
     dialects: Object.keys(provider.speaks),
     ...(dialect !== undefined && { dialect }),
     ...(key !== undefined && { key: masked(key) }),
+    ...(accounts && { accounts: accounts.map((account) => masked(account.key)) }),
+    ...(allowances && { quotas: allowances.map(({ limit, unit, per }) => `${limit} ${unit}/${per}`) }),
     ...Object.fromEntries(shown),
   })
 }
 
-function profilePairs({ name, roles, defaultProvider, ignoreAskedModel }: Profile): readonly Pair[] {
+function profilePairs(profile: Profile): readonly Pair[] {
+  const { name, roles, defaultProvider, ignoreAskedModel, bypass, lane, expiresAtMs } = profile
   const cascades = Object.entries(roles).map(([role, names]) => [`roles.${role}`, names] as const)
   return under(`profiles.${name}`, {
     ...Object.fromEntries(cascades),
     ...(defaultProvider !== undefined && { defaultProvider }),
     ...(ignoreAskedModel !== undefined && { ignoreAskedModel }),
+    ...(bypass !== undefined && { bypass }),
+    ...(lane !== undefined && { lane }),
+    ...(expiresAtMs !== undefined && { expiresAt: new Date(expiresAtMs).toISOString() }),
   })
 }
 

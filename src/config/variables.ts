@@ -22,10 +22,22 @@ export const settingVariables = [
   'OPENROUTER_FALLBACK_MODELS',
   'FALLBACK_METHOD',
   'DEFAULT_PROVIDER',
+  'CB_FAILURE_THRESHOLD',
+  'CB_TIMEOUT_SECONDS',
+  'ROUTER_BACKGROUND',
+  'ROUTER_THINK',
+  'ROUTER_LONG_CONTEXT',
+  'ROUTER_WEB_SEARCH',
+  'ROUTER_IMAGE',
+  'ROUTER_LONG_CONTEXT_THRESHOLD',
   'AZURE_API_VERSION',
 ] as const
 
 export const customHeaderPrefix = 'CUSTOM_HEADER_'
+
+/** Several keys of one provider, separated by commas. */
+export const keysVariable = (provider: string): string =>
+  `PROVIDERS_${provider.replace(/\W/g, '_').toUpperCase()}_API_KEYS`
 
 export const knownVariables: ReadonlySet<string> = new Set([
   ...settingVariables,
@@ -33,6 +45,7 @@ export const knownVariables: ReadonlySet<string> = new Set([
     ...keyVariables,
     ...(baseUrlVariables ?? []),
   ]),
+  ...providers.map(({ id }) => keysVariable(id)),
 ])
 
 interface NotHonoured {
@@ -50,7 +63,7 @@ const notHonoured: readonly NotHonoured[] = [
     instead: 'write provider/model in BIG_MODEL, MIDDLE_MODEL or SMALL_MODEL; keys belong to providers',
   },
   {
-    names: /^(PROVIDERS_.+_(URL|API_KEYS?)|PROVIDER_(API_KEY|BASE_URL))$/,
+    names: /^(PROVIDERS_.+_(URL|API_KEY)|PROVIDER_(API_KEY|BASE_URL))$/,
     instead: 'list the provider under "providers" in config.json',
   },
   {

@@ -27,6 +27,14 @@ export interface Quirks {
   readonly systemOnlyFirst?: boolean
   /** JSON Schema keywords the target refuses, removed everywhere in a tool's schema (CONTRACT 58). */
   readonly schemaRefuses?: readonly string[]
+  /** The whole window in tokens, the answer included; larger requests are not sent. */
+  readonly contextWindow?: number
+  /** false: the target cannot call tools. */
+  readonly tools?: boolean
+  /** Costs nothing. Default: local servers, and models named `…:free`. */
+  readonly free?: boolean
+  /** Chat: the target takes a list of models (`models`) and tries them itself; at most so many. */
+  readonly maxModels?: number
   readonly images?: boolean
   readonly documents?: boolean
   /** The target can search the web when asked in its dialect's way. */

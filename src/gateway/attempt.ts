@@ -5,6 +5,7 @@
 import type { Failure } from '../conversation/failure.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { Target } from '../routing/plan.ts'
+import { readRateHeaders } from '../routing/rate-headers.ts'
 import type { Exchange, NetworkFault, Send, UpstreamHeaders, UpstreamListener } from '../wire/exchange.ts'
 import type { Clock } from '../world/clock.ts'
 import { relayedHeaders } from './headers.ts'
@@ -20,6 +21,8 @@ export interface AttemptOrder {
   readonly idleTimeoutMs: number
   readonly holdThinkingMs: number
   readonly closingGraceMs: number
+  /** Every response head, good or bad. */
+  readonly heard: (headers: UpstreamHeaders) => void
   readonly lane: (headers: UpstreamHeaders) => Lane
 }
 
@@ -122,6 +125,7 @@ export class Attempt implements UpstreamListener {
     this.#lastHeardMs = this.#order.clock.nowMs()
     this.#status = status
     this.#headers = headers
+    this.#order.heard(headers)
     if (status >= 200 && status < 300) {
       this.#lane = this.#order.lane(headers)
       if (this.#order.shaped.passes) this.relayed = relayedHeaders(headers)
@@ -242,6 +246,15 @@ export class Attempt implements UpstreamListener {
       const message = `${this.target.provider} answered ${this.#status} where a reply should be`
       return { kind: 'garbled', message, status: this.#status }
     }
-    return dialect.failure.decode(this.#status, this.#headers, body)
+    const failure = dialect.failure.decode(this.#status, this.#headers, body)
+    return withReset(failure, this.#headers, this.#order.clock.nowMs())
   }
+}
+
+/** A throttle that names no time, but whose headers say when the limit is filled again. */
+function withReset(failure: Failure, headers: UpstreamHeaders, nowMs: number): Failure {
+  if (failure.kind !== 'rate-limited' || failure.retryAfterMs !== undefined) return failure
+  const limits = readRateHeaders(headers, nowMs)
+  const atMs = limits?.spentUntilMs ?? limits?.resetAtMs
+  return atMs === undefined ? failure : { ...failure, retryAfterMs: atMs - nowMs }
 }

@@ -3,11 +3,12 @@ import { isAscii } from 'node:buffer'
 import type { Conversation } from '../conversation/conversation.ts'
 import { repairCalls } from '../conversation/repair.ts'
 import type { ReplyContext } from '../dialects/dialect.ts'
-import { parseJson } from '../wire/json.ts'
+import { type SessionIdentity, sessionOf } from '../routing/session.ts'
+import { type Json, parseJson } from '../wire/json.ts'
 import { type Call, type Decoded, isFailure, type OutputBounds } from './call.ts'
 import type { Vault } from './vault.ts'
 
-const silent: Conversation = {
+export const silent: Conversation = {
   system: [],
   turns: [],
   tools: [],
@@ -21,6 +22,8 @@ export class CallReader {
   readonly #call: Call
   readonly #vault: Vault
   #decoded: Decoded | undefined
+  #parsed: { readonly json: Json } | undefined
+  #session: SessionIdentity | undefined
 
   constructor(call: Call, vault: Vault) {
     this.#call = call
@@ -33,10 +36,29 @@ export class CallReader {
     return this.#decoded
   }
 
-  #decode(bounds: OutputBounds): Decoded {
-    const { body, fragile, dialect } = this.#call
+  /** Parsed, in no dialect's terms; undefined when it is no JSON. */
+  get json(): Json | undefined {
     try {
-      const decoded = dialect.request.decode(parseJson(bodyText(body), fragile))
+      return this.#parse()
+    } catch {
+      return undefined
+    }
+  }
+
+  get session(): SessionIdentity {
+    this.#session ??= sessionOf(this.#call.headers, this.#call.body)
+    return this.#session
+  }
+
+  #parse(): Json {
+    this.#parsed ??= { json: parseJson(bodyText(this.#call.body), this.#call.fragile) }
+    return this.#parsed.json
+  }
+
+  #decode(bounds: OutputBounds): Decoded {
+    const { dialect } = this.#call
+    try {
+      const decoded = dialect.request.decode(this.#parse())
       return isFailure(decoded) ? decoded : this.#vault.restore(bounded(repairCalls(decoded), bounds))
     } catch (error) {
       const message =

@@ -9,6 +9,7 @@ export function colophon(
   target: Target | undefined,
   attempts: number,
   lost: readonly Loss[],
+  because?: string,
 ): Colophon {
   const headers: Record<string, string> = {
     'x-clutch-request': call.id,
@@ -18,6 +19,7 @@ export function colophon(
     headers['x-clutch-target'] = headerText(`${target.provider}/${target.model}`)
     headers['x-clutch-dialect'] = target.dialect
   }
+  if (because !== undefined) headers['x-clutch-because'] = headerText(because)
   if (lost.length > 0) headers['x-clutch-lost'] = lost.join(', ')
   return headers
 }

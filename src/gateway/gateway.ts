@@ -1,8 +1,11 @@
 /** Puts the stations of a call together; the only place that knows them all. */
-import type { Settings } from '../config/settings.ts'
+import type { ConfiguredProvider, Settings } from '../config/settings.ts'
 import type { DialectId } from '../conversation/conversation.ts'
 import type { Dialect } from '../dialects/dialect.ts'
-import { type DialectChoice, planCall } from '../routing/plan.ts'
+import { Affinity } from '../routing/affinity.ts'
+import { HealthBook } from '../routing/health.ts'
+import type { DialectChoice, Target } from '../routing/plan.ts'
+import { healthRules } from '../routing/quotas.ts'
 import type { Send } from '../wire/exchange.ts'
 import type { Clock } from '../world/clock.ts'
 import { Attempt } from './attempt.ts'
@@ -14,9 +17,11 @@ import { handle } from './handle.ts'
 import { withoutThoughts } from './heal.ts'
 import { LoopBreaker } from './loop-breaker.ts'
 import { Heartbeat } from './patience.ts'
+import { planFor } from './planning.ts'
 import { shapeRequest } from './shape.ts'
 import type { Stations } from './stations.ts'
 import { Vault } from './vault.ts'
+import { Witness } from './witness.ts'
 
 export interface Gateway {
   /** Runs a call to its end and answers through its client. Never rejects. */
@@ -35,6 +40,8 @@ export interface GatewayParts {
   /** In [0, 1). */
   readonly random: () => number
   readonly settle: (record: CallRecord) => void
+  /** What is known of the targets' health; absent: nothing yet. */
+  readonly health?: HealthBook
 }
 
 export function createGateway(parts: GatewayParts): Gateway {
@@ -58,18 +65,22 @@ function createStations(parts: GatewayParts, vault: Vault): Stations {
   const { settings, clock, random, dialects } = parts
   const { limits, timeouts } = settings
   const loops = new LoopBreaker()
+  const health = parts.health ?? new HealthBook(healthRules(settings))
+  const affinity = new Affinity()
+  const witness = new Witness(health, affinity, clock)
   return {
     settings,
     clock,
     random,
     heartbeat: new Heartbeat(clock),
-    plan: ({ model, dialect, profile }) =>
-      planCall({ model, dialect: dialect.id }, profile, settings, parts.chooseDialect),
-    explain: (call, plan) => explainNoTarget(call, plan, settings),
+    plan: (call, reader) => planFor(call, reader, clock.nowMs(), { ...parts, health, affinity }),
+    witness,
+    explain: (call, plan) => explainNoTarget(call, plan, settings, clock.nowMs()),
     shape: (call, reader, target) => {
       const configured = settings.providers[target.provider]
       if (!configured) return { kind: 'no-route', message: `${target.provider} is not configured` }
-      return shapeRequest(call, reader, target, configured, dialects, limits)
+      const keyed = withAccount(configured, target)
+      return shapeRequest(call, reader, target, keyed, dialects, limits, settings.nativeFallbacks)
     },
     attempt: (call, reader, target, shaped) =>
       new Attempt({
@@ -81,6 +92,7 @@ function createStations(parts: GatewayParts, vault: Vault): Stations {
         idleTimeoutMs: timeouts.idleMs,
         holdThinkingMs: timeouts.holdThinkingMs,
         closingGraceMs: timeouts.closingGraceMs,
+        heard: (headers) => witness.headers(target, headers),
         lane: (headers) =>
           chooseLane(
             {
@@ -102,6 +114,12 @@ function createStations(parts: GatewayParts, vault: Vault): Stations {
       parts.settle(record)
     },
   }
+}
+
+/** The key of the target's own account, where the provider has several. */
+function withAccount(configured: ConfiguredProvider, { account }: Target): ConfiguredProvider {
+  const found = configured.accounts?.find(({ id }) => id === account)
+  return found ? { ...configured, key: found.key } : configured
 }
 
 /** A mistake of ours must not leave a client waiting. */

@@ -1,6 +1,7 @@
 /** The path of a call, top to bottom: plan, then attempts in plan order until one speaks, then its words, then the record. */
 import type { Failure } from '../conversation/failure.ts'
 import type { Loss } from '../conversation/loss.ts'
+import { noUsage } from '../conversation/reply.ts'
 import { nextStep, type Tried } from '../routing/next-step.ts'
 import type { Plan, Target } from '../routing/plan.ts'
 import type { Attempt } from './attempt.ts'
@@ -8,16 +9,18 @@ import { type AttemptRecord, type Call, isFailure } from './call.ts'
 import type { CallReader } from './call-reader.ts'
 import { colophon } from './colophon.ts'
 import { Conduct } from './conduct.ts'
+import { homeKey } from './planning.ts'
 import type { Shaped } from './shape.ts'
 import type { Stations } from './stations.ts'
 
 export async function handle(call: Call, reader: CallReader, at: Stations): Promise<void> {
-  const plan = at.plan(call)
+  const plan = at.plan(call, reader)
   const course = new Course(call, reader, plan, at)
   for (;;) {
-    const step = nextStep(plan.targets, course.tried, course.waitedMs, at.settings.limits, at.random())
+    const moment = { waitedMs: course.waitedMs, random: at.random(), barred: at.witness.barred }
+    const step = nextStep(plan.targets, course.tried, moment, at.settings.limits)
     if (step.kind === 'refuse') {
-      course.refuse(plan.targets.length > 0 ? step.failure : at.explain(call, plan))
+      course.refuse(course.tried.length > 0 ? step.failure : at.explain(call, plan))
       return
     }
     await course.wait(step.afterMs)
@@ -40,6 +43,7 @@ class Course {
   readonly #at: Stations
   readonly #records: AttemptRecord[] = []
   #lost: readonly Loss[] = []
+  #spoke: Target | undefined
   #wake: (() => void) | undefined
   #settled = false
 
@@ -83,17 +87,34 @@ class Course {
   }
 
   async #ask(target: Target, shaped: Shaped): Promise<Failure | undefined> {
+    const { witness } = this.#at
+    witness.sent(target)
     const attempt = this.#at.attempt(this.#call, this.#reader, target, shaped).start()
     this.conduct.attempt = attempt
     const verdict = await attempt.verdict
     if (verdict.kind === 'failed') {
+      witness.failed(target, verdict.failure)
       this.#note(target, verdict.failure, attempt.startedMs)
       return verdict.failure
     }
     this.#lost = shaped.lost
+    this.#spoke = target
+    witness.spoke(target, this.#plan.targets.length > 1 ? homeKey(this.#call, this.#reader) : undefined)
     this.#records.push(spoke(attempt))
-    this.conduct.deliver(attempt, colophon(this.#call, target, this.#records.length, shaped.lost))
+    this.conduct.deliver(
+      attempt,
+      colophon(this.#call, target, this.#records.length, shaped.lost, this.#because(target)),
+    )
     return undefined
+  }
+
+  /** Why this target answers, when it is not the first choice. */
+  #because(target: Target): string | undefined {
+    const { stays, skipped, targets, rule } = this.#plan
+    if (target !== targets[0])
+      return `${rule}: ${this.tried[0]?.failure.kind ?? 'targets before it were closed'}`
+    if (stays) return `${rule}: the session stays`
+    return skipped[0] && `${rule}: ${skipped[0].name}: ${skipped[0].because}`.slice(0, 300)
   }
 
   #note(target: Target, failure: Failure, startedMs: number): void {
@@ -123,13 +144,15 @@ class Course {
     this.#settled = true
     this.#at.heartbeat.remove(this.conduct)
     const account = this.conduct.attempt?.account
+    const usage = account?.usage ?? noUsage
+    if (this.#spoke) this.#at.witness.ended(this.#spoke, this.#call.client.gone ? left : failure, usage)
     this.#at.settle({
       call: this.#call,
       plan: this.#plan,
       attempts: this.#records,
       lost: this.#lost,
       ending: {
-        usage: account?.usage ?? { input: 0, cacheRead: 0, cacheWrite: 0, output: 0 },
+        usage,
         ...(account?.reason && { reason: account.reason }),
         ...(failure && { failure: this.#call.client.gone ? left : failure }),
       },

@@ -14,6 +14,7 @@ import type { Target } from '../routing/plan.ts'
 import { parseJson, writeJson } from '../wire/json.ts'
 import { skim } from '../wire/skim.ts'
 import { applySplices, type Span } from '../wire/span.ts'
+import { modelList, wishInBody, withModels, withWish } from './adjust.ts'
 import { type Call, isFailure, type OutputBounds } from './call.ts'
 import { bodyText, type CallReader } from './call-reader.ts'
 import { passedHeaders, translatedHeaders } from './headers.ts'
@@ -39,6 +40,7 @@ export function shapeRequest(
   configured: ConfiguredProvider,
   dialects: Readonly<Record<DialectId, Dialect>>,
   bounds: OutputBounds,
+  fallbacks: readonly string[] = [],
 ): Shaped | Failure {
   const dialect = dialects[target.dialect]
   const quirks = quirksFor(configured.provider, target.model)
@@ -46,7 +48,7 @@ export function shapeRequest(
   if (dialect.id === call.dialect.id) {
     const headers = passedHeaders(dialect.id, call.headers, configured)
     const own = ownProofsOnly(call, dialect)
-    const body = own ?? call.body
+    const body = adjusted(own ?? call.body, target, dialect, quirks, fallbacks)
     const lost: readonly Loss[] = own ? ['thinking-proof'] : []
     return {
       dialect,
@@ -62,7 +64,9 @@ export function shapeRequest(
   const conversation = reader.conversation(bounds)
   if (isFailure(conversation)) return conversation
   const order = { model: target.model, stream: call.stream, quirks }
-  const { body, lost, names } = dialect.request.encode(conversation, order)
+  const { body: plain, lost, names } = dialect.request.encode(withWish(conversation, target), order)
+  const models = modelList(target.model, fallbacks, quirks)
+  const body = models ? withModels(plain, models) : plain
   const searchOnly =
     conversation.tools.length > 0 && conversation.tools.every(({ kind }) => kind === 'web-search')
   if (searchOnly && lost.includes('web-search'))
@@ -82,6 +86,21 @@ function ownProofsOnly({ body }: Call, { foreignProofs }: Dialect): Uint8Array |
   )
     return undefined
   return Buffer.from(writeJson(foreignProofs.drop(parseJson(bodyText(body)))))
+}
+
+/** Nearly always the bytes as they are. */
+function adjusted(
+  body: Uint8Array,
+  target: Target,
+  dialect: Dialect,
+  quirks: Quirks,
+  fallbacks: readonly string[],
+): Uint8Array {
+  const models = fallbacks.length > 0 ? modelList(target.model, fallbacks, quirks) : undefined
+  if (!target.thinking && !models) return body
+  const text = bodyText(body)
+  const wished = target.thinking ? wishInBody(text, target.thinking, dialect, target, quirks) : text
+  return Buffer.from(models ? withModels(wished, models) : wished)
 }
 
 function renamed({ model, modelSpan, body: heard }: Call, name: string, body: Uint8Array): Uint8Array {

@@ -8,6 +8,7 @@ import type { Call, CallRecord } from './call.ts'
 import type { CallReader } from './call-reader.ts'
 import type { Heartbeat } from './patience.ts'
 import type { Shaped } from './shape.ts'
+import type { Witness } from './witness.ts'
 
 /** The stations of a call, in order. Each takes what the one before it gave. */
 export interface Stations {
@@ -15,7 +16,8 @@ export interface Stations {
   readonly clock: Clock
   readonly random: () => number
   readonly heartbeat: Heartbeat
-  readonly plan: (call: Call) => Plan
+  readonly plan: (call: Call, reader: CallReader) => Plan
+  readonly witness: Witness
   /** Why nothing can be tried. */
   readonly explain: (call: Call, plan: Plan) => Failure
   readonly shape: (call: Call, reader: CallReader, target: Target) => Shaped | Failure

@@ -15,6 +15,15 @@ export const openrouter: Provider = {
   keyVariables: ['OPENROUTER_API_KEY'],
   baseUrlVariables: ['OPENROUTER_BASE_URL'],
   keysPage: 'https://openrouter.ai/keys',
+  freeTier: [
+    {
+      match: /:free$/,
+      allowances: [
+        { unit: 'requests', per: 'minute', limit: 20 },
+        { unit: 'requests', per: 'day', limit: 1000 },
+      ],
+    },
+  ],
   quirks: {
     reasoningField: 'reasoning_details',
     thinkingRequest: 'reasoning',
@@ -22,6 +31,7 @@ export const openrouter: Provider = {
     images: true,
     documents: true,
     cacheKey: false,
+    maxModels: 3,
   },
   models: [
     { match: /^mistralai\//, quirks: { callIdLength: 9, noUserAfterTool: true } },

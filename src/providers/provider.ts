@@ -1,6 +1,7 @@
 /** A place that serves models: where it is, what it speaks, how it wants to be asked. One file each, pure data. */
 import { type DialectId, dialectIds } from '../conversation/conversation.ts'
 import type { Quirks } from '../conversation/quirks.ts'
+import type { Allowance } from '../conversation/quota.ts'
 
 export interface Provider {
   /** The first word of `provider/model`. */
@@ -28,6 +29,8 @@ export interface Provider {
   readonly quirks?: Quirks
   /** Departures of single models; every row whose pattern matches the model is laid over `quirks`, in order. */
   readonly models?: readonly ModelQuirks[]
+  /** What it lets anybody use, as far as that is the same for all; unknown limits are left to its own answers. */
+  readonly freeTier?: readonly { readonly match: RegExp; readonly allowances: readonly Allowance[] }[]
   /** Its model names begin with a vendor's name of their own (`moonshotai/kimi-k2.6`). */
   readonly vendorPrefixes?: boolean
   /** Runs on this machine and needs no key; used when the configuration speaks of it. */

@@ -1,6 +1,6 @@
 /** After a failure, what next: the same target again, the next one, or an answer to the client. Decided from values. */
 import { type Failure, failureTraits } from '../conversation/failure.ts'
-import type { Target } from './plan.ts'
+import type { Target } from './target.ts'
 
 export type Step =
   | { readonly kind: 'try'; readonly target: Target; readonly afterMs: number }
@@ -17,33 +17,56 @@ export interface Bounds {
   readonly maxRetriesSameTarget: number
 }
 
+/** How things stand at the moment of the decision. */
+export interface Moment {
+  /** What this call has waited so far. */
+  readonly waitedMs: number
+  /** In [0, 1): spreads retries. */
+  readonly random: number
+  /** Must the target not be asked, so many milliseconds from now? A breaker may have opened since the plan was made. */
+  readonly barred?: (target: Target, afterMs: number) => boolean
+}
+
 /** Short throttles are waited out here, because some clients ignore `retry-after` (CONTRACT 128). */
 const shortThrottleMs = 10_000
 const firstBackOffMs = 400
 
-/** `random` in [0, 1) spreads retries; `waitedMs` is what this call has waited so far. */
 export function nextStep(
   targets: readonly Target[],
   tried: readonly Tried[],
-  waitedMs: number,
+  { waitedMs, random, barred = () => false }: Moment,
   bounds: Bounds,
-  random: number,
 ): Step {
   const last = tried.at(-1)
-  const first = targets[0]
+  const open = (target: Target): boolean => !barred(target, 0)
   if (!last) {
+    const first = targets.find(open)
     if (first) return { kind: 'try', target: first, afterMs: 0 }
     return { kind: 'refuse', failure: { kind: 'no-route', message: 'no target is left to try' } }
   }
   const refuse: Step = { kind: 'refuse', failure: worthTelling(tried) }
-  if (tried.length >= bounds.maxAttempts) return refuse
-  const next = targets[targets.indexOf(last.target) + 1]
-  const traits = failureTraits[last.failure.kind]
-  if (!traits.tryNext) return refuse
+  if (tried.length >= bounds.maxAttempts || !failureTraits[last.failure.kind].tryNext) return refuse
+  const behind = targets.slice(targets.indexOf(last.target) + 1)
+  const next = behind.find((target) => open(target) && isWorthTrying(target, tried))
   const again = againAfterMs(last, tried, next !== undefined, bounds, random)
-  if (again !== undefined && waitedMs + again <= bounds.maxWaitMs)
+  if (again !== undefined && waitedMs + again <= bounds.maxWaitMs && !barred(last.target, again))
     return { kind: 'try', target: last.target, afterMs: again }
   return next ? { kind: 'try', target: next, afterMs: 0 } : refuse
+}
+
+/** What failed for a reason that this target shares would fail again. */
+const isWorthTrying = (target: Target, tried: readonly Tried[]): boolean =>
+  !tried.some((past) => sharesFate(target, past))
+
+function sharesFate(target: Target, { target: past, failure }: Tried): boolean {
+  const sameProvider = past.provider === target.provider
+  const sameModel = sameProvider && past.model === target.model
+  if (failure.kind === 'context-too-long') {
+    const known = failure.limitTokens ?? past.windowTokens ?? 0
+    return sameModel || (target.windowTokens !== undefined && target.windowTokens <= known)
+  }
+  const { blames } = failureTraits[failure.kind]
+  return (blames === 'model' && sameModel) || (blames === 'provider' && sameProvider)
 }
 
 /** How long until the same target may be asked again; undefined: not worth it. */

@@ -2,6 +2,7 @@
 import type { ConfiguredProvider, Profile } from '../config/settings.ts'
 import type { DialectId } from '../conversation/conversation.ts'
 import { candidates, needsLook, type RoutingSettings } from './candidates.ts'
+import type { Obstacle } from './health.ts'
 import { type DialectChoice, locate, type Skipped } from './locate.ts'
 import { endsAsItPleases, readName } from './names.ts'
 import type { Outline } from './outline.ts'
@@ -35,7 +36,7 @@ export interface Question {
   /** It may be a side request by its headers or its last words, whatever the profile says. */
   readonly mayBeSide?: boolean
   /** Breaker, cooldown, quota, policy: why the target must not be asked now. */
-  readonly gate?: (target: Target) => string | undefined
+  readonly gate?: (target: Target) => Obstacle | undefined
   /** Among a provider's accounts, the one whose limit is filled again soonest is used first. */
   readonly resetAtMs?: (target: Target) => number | undefined
   /** The target that has this session's prompt cache (see `targetName`); undefined: none, or not known. */
@@ -48,6 +49,8 @@ export function planCall(
   settings: RoutingSettings,
   choose: DialectChoice,
 ): Plan {
+  const expired = expiry(profile, question.nowMs ?? 0)
+  if (expired) return { asked: question.model, rule: 'expired profile', targets: [], skipped: [expired] }
   const asked = readName(question.model, endsAsItPleases(settings))
   const look = question.look ?? (() => undefined)
   const wanted = needsLook(profile) || question.mayBeSide ? look : () => undefined
@@ -61,6 +64,11 @@ export function planCall(
   }
   const kept = sift(distinct(located), skipped, question, profile, settings, role !== undefined)
   return { asked: question.model, rule, skipped, ...kept }
+}
+
+function expiry({ name, expiresAtMs }: Profile, nowMs: number): Skipped | undefined {
+  if (expiresAtMs === undefined || nowMs < expiresAtMs) return undefined
+  return { name: `profile ${name}`, because: `it expired on ${new Date(expiresAtMs).toISOString()}` }
 }
 
 const distinct = (targets: readonly Target[]): readonly Target[] => {
@@ -104,9 +112,10 @@ function sift(
   return able.length > 1 ? athome(able, question.home?.()) : { targets: able }
 }
 
-function passes(target: Target, because: string | undefined, skipped: Skipped[]): boolean {
-  if (because === undefined) return true
-  skipped.push({ name: nameFor(target), because })
+function passes(target: Target, reason: string | Obstacle | undefined, skipped: Skipped[]): boolean {
+  if (reason === undefined) return true
+  const why = typeof reason === 'string' ? { because: reason } : { because: reason.because, obstacle: reason }
+  skipped.push({ name: nameFor(target), ...why })
   return false
 }
 

@@ -289,7 +289,6 @@ it('keys of config.json that nothing acts on yet are named', () => {
     config: { quotas: { 'a/b': { cooldown_seconds: 5 } }, proxy: { auto_start: true } },
   })
   expect(warnings).toEqual([
-    '~/.xx/config.json:2: quotas is understood, but nothing in this version acts on it',
     '~/.xx/config.json:7: proxy is understood, but nothing in this version acts on it',
   ])
 })
@@ -303,4 +302,76 @@ it('a .env that cannot be read is a warning, not a stop', () => {
       path.endsWith('.env') ? { kind: 'unreadable', because: 'EACCES' } : { kind: 'missing' },
   })
   expect(loaded.ok && loaded.settings.warnings).toEqual(['~/.xx/.env: cannot be read (EACCES)'])
+})
+
+describe('what routing is told', () => {
+  const keys = { OPENROUTER_API_KEY: 'k' }
+
+  it('breaker and thresholds, as the seed names them and in the file', () => {
+    const told = settings(env({ ...keys, CB_FAILURE_THRESHOLD: '5', ROUTER_LONG_CONTEXT_THRESHOLD: '90000' }))
+    expect(told.breaker).toEqual({ failures: 5, openMs: 60_000, longestCooldownMs: 3_600_000 })
+    expect(told.longContextTokens).toBe(90_000)
+    const file = settings({ config: { breaker: { failures: 2, open_seconds: 7 } } })
+    expect(file.breaker).toMatchObject({ failures: 2, openMs: 7_000 })
+  })
+
+  it('quotas by model', () => {
+    const quotas = { 'a/b': { max_requests_per_minute: 5, cooldown_seconds: 30 } }
+    expect(settings({ config: { quotas } }).quotas).toEqual({
+      'a/b': { maxRequestsPerMinute: 5, cooldownMs: 30_000 },
+    })
+  })
+
+  it.each([
+    ['cascade', true, undefined],
+    ['openrouter_native', false, ['a/two', 'z/last']],
+    ['both', true, ['a/two', 'z/last']],
+    ['none', false, undefined],
+  ])('FALLBACK_METHOD=%s', (method, inCascade, native) => {
+    const told = settings(
+      env({
+        ...keys,
+        BIG_MODEL: 'a/one',
+        OPENROUTER_FALLBACK_MODELS: 'a/two,openrouter/z/last',
+        FALLBACK_METHOD: method,
+      }),
+    )
+    expect(told.profiles['default']?.roles.big?.includes('openrouter/z/last')).toBe(inCascade)
+    expect(told.nativeFallbacks).toEqual(native)
+  })
+
+  it('several keys of one provider, from a variable and from the file', () => {
+    const told = settings({
+      env: { OPENROUTER_API_KEY: 'first', PROVIDERS_OPENROUTER_API_KEYS: 'second, first,third' },
+      config: {
+        providers: { deepseek: { api_keys: ['one', 'two'], quotas: ['200 requests/day', '$5/day'] } },
+      },
+    })
+    expect(told.providers['openrouter']?.accounts).toEqual([
+      { id: '1', key: 'first' },
+      { id: '2', key: 'second' },
+      { id: '3', key: 'third' },
+    ])
+    expect(told.providers['deepseek']).toMatchObject({
+      key: 'one',
+      accounts: [
+        { id: '1', key: 'one' },
+        { id: '2', key: 'two' },
+      ],
+      allowances: [
+        { unit: 'requests', per: 'day', limit: 200 },
+        { unit: 'dollars', per: 'day', limit: 5 },
+      ],
+    })
+  })
+
+  it('profiles that pass through, stand by, or expire', () => {
+    const profiles = { b: { bypass: true }, s: { lane: 'standby', expires_at: '2027-01-01T00:00:00Z' } }
+    const told = settings({ config: { profiles } })
+    expect(told.profiles['b']?.bypass).toBe(true)
+    expect(told.profiles['s']).toMatchObject({
+      lane: 'standby',
+      expiresAtMs: Date.parse('2027-01-01T00:00:00Z'),
+    })
+  })
 })

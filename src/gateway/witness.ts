@@ -1,0 +1,55 @@
+/** Tells the books how each request to an upstream went: health, quotas, and where a session's cache is warm. */
+import type { Failure } from '../conversation/failure.ts'
+import type { Usage } from '../conversation/reply.ts'
+import type { Affinity } from '../routing/affinity.ts'
+import type { HealthBook } from '../routing/health.ts'
+import { readRateHeaders } from '../routing/rate-headers.ts'
+import { type Target, targetName } from '../routing/target.ts'
+import type { UpstreamHeaders } from '../wire/exchange.ts'
+import type { Clock } from '../world/clock.ts'
+
+export class Witness {
+  readonly #health: HealthBook
+  readonly #affinity: Affinity
+  readonly #clock: Clock
+
+  constructor(health: HealthBook, affinity: Affinity, clock: Clock) {
+    this.#health = health
+    this.#affinity = affinity
+    this.#clock = clock
+  }
+
+  /** May the target be asked, so many milliseconds from now? */
+  readonly barred = (target: Target, afterMs: number): boolean =>
+    this.#health.sieve(target, this.#clock.nowMs() + afterMs) !== undefined
+
+  sent(target: Target): void {
+    this.#health.sent(target, this.#clock.nowMs())
+  }
+
+  headers(target: Target, headers: UpstreamHeaders): void {
+    const nowMs = this.#clock.nowMs()
+    const limits = readRateHeaders(headers, nowMs)
+    if (limits) this.#health.heardLimits(target, limits, nowMs)
+  }
+
+  /** `home`: which session and purpose the target now serves; undefined: there was no other choice. */
+  spoke(target: Target, home: string | undefined): void {
+    const nowMs = this.#clock.nowMs()
+    this.#health.spoke(target, nowMs)
+    if (home !== undefined) this.#affinity.served(home, targetName(target), nowMs)
+  }
+
+  failed(target: Target, failure: Failure): void {
+    this.#health.failed(target, failure, this.#clock.nowMs())
+  }
+
+  /** A reply that had begun is over. */
+  ended(target: Target, failure: Failure | undefined, usage: Usage): void {
+    const nowMs = this.#clock.nowMs()
+    if (failure) this.#health.failed(target, failure, nowMs)
+    else this.#health.succeeded(target, nowMs)
+    const tokens = usage.input + usage.cacheRead + usage.cacheWrite + usage.output
+    this.#health.spent(target, { tokens }, nowMs)
+  }
+}

@@ -1,0 +1,71 @@
+/** From a name in a cascade to the targets it stands for: one for each of the provider's accounts. */
+import type { ConfiguredProvider, Profile } from '../config/settings.ts'
+import type { DialectId } from '../conversation/conversation.ts'
+import { quirksFor } from '../providers/provider.ts'
+import type { RoutingSettings } from './candidates.ts'
+import type { Obstacle } from './health.ts'
+import { type Destination, endsAsItPleases, explicitDestination, homeOf, readName } from './names.ts'
+import type { Target, ThinkingWish } from './target.ts'
+import { knownWindow } from './windows.ts'
+
+export interface Skipped {
+  readonly name: string
+  readonly because: string
+  /** It may be asked again later. */
+  readonly obstacle?: Obstacle
+}
+
+/** Picks the dialect for one model of a provider; the sandbox's models say which they want. */
+export type DialectChoice = (
+  provider: ConfiguredProvider,
+  model: string,
+  client: DialectId,
+) => DialectId | undefined
+
+/** What the client's own name for the model said, besides the name. */
+export interface AskedWith {
+  readonly million: boolean
+  readonly thinking?: ThinkingWish
+}
+
+export function locate(
+  said: string,
+  asked: AskedWith,
+  profile: Profile,
+  settings: RoutingSettings,
+  client: DialectId,
+  choose: DialectChoice,
+): readonly Target[] | Skipped {
+  const { name, million, thinking = asked.thinking } = readName(said, endsAsItPleases(settings))
+  const destination = destinationOf(name, profile, settings)
+  if (!destination) return { name, because: 'no provider of that name, and no default provider' }
+  const configured = settings.providers[destination.provider]
+  if (!configured) {
+    const reason = settings.unusable.find(({ id }) => id === destination.provider)?.because
+    return { name, because: reason ?? 'the provider is not configured' }
+  }
+  const dialect = choose(configured, destination.model, client)
+  if (!dialect) return { name, because: 'the provider speaks no dialect we know' }
+  const windowTokens = windowOf(configured, destination.model, million || asked.million)
+  const target: Target = {
+    ...destination,
+    dialect,
+    ...(windowTokens !== undefined && { windowTokens }),
+    ...(thinking && { thinking }),
+  }
+  const accounts = configured.accounts ?? []
+  return accounts.length < 2 ? [target] : accounts.map(({ id }) => ({ ...target, account: id }))
+}
+
+function destinationOf(name: string, profile: Profile, settings: RoutingSettings): Destination | undefined {
+  const explicit = explicitDestination(name, settings)
+  if (explicit) return explicit
+  const provider = homeOf(name, settings.providers) ?? profile.defaultProvider ?? settings.defaultProvider
+  return provider === undefined ? undefined : { provider, model: name }
+}
+
+/** What the configuration says, else what is known of the family; a local server's window is its owner's choice. */
+function windowOf({ provider }: ConfiguredProvider, model: string, million: boolean): number | undefined {
+  const said = quirksFor(provider, model).contextWindow
+  return said ?? (provider.local ? undefined : knownWindow(model, million))
+}

@@ -1,0 +1,47 @@
+/** Which quotas a target is under: the user's per model and per provider, and the free tiers everybody knows. */
+import type { ModelQuota, Settings } from '../config/settings.ts'
+import type { Quota } from '../conversation/quota.ts'
+import type { HealthRules } from './health.ts'
+import { accountName, modelName, type Target, targetName } from './target.ts'
+
+type QuotaSettings = Pick<Settings, 'providers' | 'quotas' | 'breaker'>
+
+export function healthRules(settings: QuotaSettings): HealthRules {
+  const { failures = 3, openMs = 60_000, longestCooldownMs = 3_600_000 } = settings.breaker ?? {}
+  const known = new Map<string, readonly Quota[]>()
+  return {
+    breaker: { failures, openMs },
+    cooldownCapMs: longestCooldownMs,
+    quotasFor: (target) => {
+      const name = targetName(target)
+      const quotas = known.get(name) ?? quotasOf(target, settings)
+      if (known.size < 1000) known.set(name, quotas)
+      return quotas
+    },
+  }
+}
+
+function quotasOf(target: Target, { providers, quotas = {} }: QuotaSettings): readonly Quota[] {
+  const configured = providers[target.provider]
+  const own = quotas[modelName(target)] ?? quotas[target.model]
+  const free = configured?.provider.freeTier?.filter(({ match }) => match.test(target.model)) ?? []
+  const account = accountName(target)
+  return [
+    ...(own ? modelQuota(targetName(target), own) : []),
+    ...free.flatMap(({ match, allowances }) =>
+      allowances.map((allowance) => ({ ...allowance, scope: `${account} ${match.source}` })),
+    ),
+    ...(configured?.allowances ?? []).map((allowance) => ({ ...allowance, scope: account })),
+  ]
+}
+
+/** Without a limit of its own a model may still say how long it rests after a throttle. */
+const modelQuota = (scope: string, { maxRequestsPerMinute, cooldownMs }: ModelQuota): readonly Quota[] => [
+  {
+    scope,
+    unit: 'requests',
+    per: 'minute',
+    limit: maxRequestsPerMinute ?? Number.MAX_SAFE_INTEGER,
+    ...(cooldownMs !== undefined && { cooldownMs }),
+  },
+]
