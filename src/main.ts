@@ -17,8 +17,11 @@ const clone = cloneDir()
 /** A terminal that went away must not take the gateway with it. */
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 
+/** What was printed goes out first; what nobody reads of the log does not keep us. */
+const exit = (code: number): void => void process.stdout.write('', () => process.exit(code))
+
 try {
-  process.exitCode = await runVerb(process.argv.slice(2), {
+  const code = await runVerb(process.argv.slice(2), {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     env: process.env,
@@ -26,7 +29,8 @@ try {
     cwd: process.cwd(),
     ...(clone !== undefined && { cloneDir: clone }),
   })
+  exit(code)
 } catch (error) {
   process.stderr.write(`clutch: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
-  process.exitCode = exitCodes.internal
+  exit(exitCodes.internal)
 }

@@ -82,7 +82,7 @@ function fixturesFrom(file: string | undefined, { cwd }: Io): readonly Fixture[]
 }
 
 async function run(settings: Settings, fixtures: readonly Fixture[], io: Io): Promise<number> {
-  const log = openLog(settings, process.stderr)
+  const log = openLog(settings, process.stderr.isTTY)
   try {
     const gateway = await startGateway(settings, fixtures, log)
     watchForCrashes(log)

@@ -4,24 +4,17 @@ import { realClock } from '../world/clock.ts'
 import { Log, StreamSink } from '../world/log.ts'
 import { LogFile } from '../world/log-file.ts'
 import { Redactor } from '../world/redact.ts'
+import { writeToStandardError } from '../world/standard-error.ts'
 
-export interface Terminal {
-  write(text: string): unknown
-  readonly isTTY?: boolean
-}
-
-export function openLog(
-  settings: Pick<Settings, 'log' | 'providers' | 'clientKeys'>,
-  terminal: Terminal,
-): Log {
+/** `people`: somebody reads along. */
+export function openLog(settings: Pick<Settings, 'log' | 'providers' | 'clientKeys'>, people: boolean): Log {
   const { level, folder, keepDays, maxFileBytes } = settings.log
   const clock = realClock
-  const out = (text: string): void => void terminal.write(text)
-  const toTerminal = new StreamSink(out, terminal.isTTY === true, clock)
+  const toTerminal = new StreamSink({ out: writeToStandardError, people, clock })
   const redactor = new Redactor(secretsIn(settings))
   if (folder === undefined) return new Log({ level, clock, redactor, sinks: [toTerminal] })
   const complain = (because: string): void =>
-    out(`clutch: the log in ${folder} cannot be written: ${because}\n`)
+    void writeToStandardError(`clutch: the log in ${folder} cannot be written: ${because}\n`)
   const file = new LogFile({ folder, keepDays, maxFileBytes, clock, complain })
   const toFile = { write: (json: string) => file.write(json), flush: () => file.flush() }
   return new Log({ level, clock, redactor, sinks: [toTerminal, toFile] })

@@ -72,33 +72,66 @@ function listed({ time, level, event, ...fields }: Readonly<Record<string, unkno
 }
 
 const batchMs = 100
+const flushPatienceMs = 500
+/** More than this waiting for a reader that does not read is thrown away. */
+const maxWaitingChars = 4 * 1024 * 1024
 
-/** Lines for a terminal or a pipe, gathered because each write to a pipe stops the process for a moment. */
+export interface StreamSinkParts {
+  /** Settles when the text is written or cannot be; never rejects. */
+  readonly out: (text: string) => Promise<void>
+  /** A terminal, where the short form is read. */
+  readonly people: boolean
+  readonly clock: Clock
+}
+
+/**
+ * Lines for a terminal or a pipe. One write at a time and never a synchronous one: whoever started us may not read
+ * what we say, and must not bring us to a halt by that.
+ */
 export class StreamSink implements LogSink {
-  readonly #out: (text: string) => void
-  readonly #people: boolean
-  readonly #clock: Clock
+  readonly #parts: StreamSinkParts
   #waiting: string[] = []
+  #waitingChars = 0
   #timer: (() => void) | undefined
+  #writing: Promise<void> | undefined
 
-  /** `people`: a terminal, where the short form is read. */
-  constructor(out: (text: string) => void, people: boolean, clock: Clock) {
-    this.#out = out
-    this.#people = people
-    this.#clock = clock
+  constructor(parts: StreamSinkParts) {
+    this.#parts = parts
   }
 
   write(json: string, human: () => string): void {
-    this.#waiting.push(this.#people ? human() : json)
-    this.#timer ??= this.#clock.after(batchMs, () => void this.flush())
+    if (this.#waitingChars > maxWaitingChars) return
+    const line = this.#parts.people ? human() : json
+    this.#waiting.push(line)
+    this.#waitingChars += line.length
+    this.#timer ??= this.#parts.clock.after(batchMs, () => {
+      this.#timer = undefined
+      this.#writing ??= this.#writeAll()
+    })
   }
 
+  /** Gives up on a reader that does not read. */
   flush(): Promise<void> {
     this.#timer?.()
     this.#timer = undefined
-    const lines = this.#waiting
-    this.#waiting = []
-    if (lines.length > 0) this.#out(`${lines.join('\n')}\n`)
-    return Promise.resolve()
+    const written = this.#writing ?? this.#writeAll()
+    this.#writing = written
+    return new Promise((resolve) => {
+      const cancel = this.#parts.clock.after(flushPatienceMs, resolve)
+      void written.then(() => {
+        cancel()
+        resolve()
+      })
+    })
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const text = `${this.#waiting.join('\n')}\n`
+      this.#waiting = []
+      this.#waitingChars = 0
+      await this.#parts.out(text)
+    }
+    this.#writing = undefined
   }
 }

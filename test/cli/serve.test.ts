@@ -154,6 +154,16 @@ describe('clutch serve', () => {
     expect(err()).toContain('cancelled')
   })
 
+  test('goes on, and ends, when nobody reads what it logs', async () => {
+    const { url, child } = await served(['--log-level', 'debug'])
+    const exited = new Promise((resolve) => child.once('exit', resolve))
+    child.stderr?.pause()
+    for (let count = 0; count < 400; count++) await (await ask(url, { model: 'sandbox/text' })).text()
+    expect((await fetch(`${url}/healthz`)).status).toBe(200)
+    child.kill('SIGTERM')
+    expect(await exited).toBe(0)
+  })
+
   test('a port in use: says who holds it, exit 75', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     servers.push(server)

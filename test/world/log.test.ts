@@ -13,7 +13,7 @@ const clock = {
 
 function logAt(level: LogLevel, people = false): { log: Log; shown: string[] } {
   const shown: string[] = []
-  const sink = new StreamSink((text) => shown.push(text), people, clock)
+  const sink = new StreamSink({ out: async (text) => void shown.push(text), people, clock })
   return { log: new Log({ level, clock, redactor: new Redactor(['house-secret']), sinks: [sink] }), shown }
 }
 
@@ -71,5 +71,26 @@ describe('the log', () => {
     log.write('error', 'call', { because: 'house-secret' }, () => 'refused: Bearer house-secret')
     await log.flush()
     expect(shown.join('')).not.toMatch(/k1|k2|house-secret/)
+  })
+})
+
+describe('a reader that does not read', () => {
+  test('costs bounded memory and does not keep a flush waiting', async () => {
+    let asked = 0
+    const sink = new StreamSink({
+      out: () => {
+        asked++
+        return new Promise(() => undefined)
+      },
+      people: false,
+      clock,
+    })
+    timers.length = 0
+    const line = 'x'.repeat(100_000)
+    for (let count = 0; count < 1_000; count++) sink.write(line, () => line)
+    const flushed = sink.flush()
+    for (const act of timers) act()
+    await flushed
+    expect(asked).toBe(1)
   })
 })
