@@ -6,6 +6,7 @@ import type { Loss } from '../conversation/loss.ts'
 import type { StopReason, Usage } from '../conversation/reply.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { Plan, Target } from '../routing/plan.ts'
+import type { SessionIdentity } from '../routing/session.ts'
 import type { Span } from '../wire/span.ts'
 import type { Client } from './client.ts'
 import type { ClientHeaders } from './headers.ts'
@@ -50,6 +51,7 @@ export interface AttemptRecord {
 /** What is left of a call when it is over: no prompts, no secrets. */
 export interface CallRecord {
   readonly call: Call
+  readonly session?: SessionIdentity
   readonly plan?: Plan
   readonly attempts: readonly AttemptRecord[]
   readonly lost: readonly Loss[]

@@ -1,13 +1,16 @@
 /** Puts the stations of a call together; the only place that knows them all. */
-import type { ConfiguredProvider, Settings } from '../config/settings.ts'
+import type { Settings } from '../config/settings.ts'
 import type { DialectId } from '../conversation/conversation.ts'
+import type { Failure } from '../conversation/failure.ts'
+import { noUsage } from '../conversation/reply.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { Affinity } from '../routing/affinity.ts'
 import { HealthBook } from '../routing/health.ts'
-import type { DialectChoice, Target } from '../routing/plan.ts'
+import type { DialectChoice } from '../routing/plan.ts'
 import { healthRules } from '../routing/quotas.ts'
 import type { Send } from '../wire/exchange.ts'
 import type { Clock } from '../world/clock.ts'
+import { withAccount } from './account.ts'
 import { Attempt } from './attempt.ts'
 import type { Call, CallRecord } from './call.ts'
 import { CallReader } from './call-reader.ts'
@@ -20,6 +23,7 @@ import { Heartbeat } from './patience.ts'
 import { planFor } from './planning.ts'
 import { shapeRequest } from './shape.ts'
 import type { Stations } from './stations.ts'
+import { TurnMemory } from './turn-memory.ts'
 import { Vault } from './vault.ts'
 import { Witness } from './witness.ts'
 
@@ -52,7 +56,9 @@ export function createGateway(parts: GatewayParts): Gateway {
       try {
         await handle(call, new CallReader(call, vault), stations)
       } catch (error) {
-        answerCrash(call, error)
+        const failure = crash(error)
+        answerCrash(call, failure)
+        stations.settle({ call, attempts: [], lost: [], ending: { usage: noUsage, failure } })
       }
     },
     get open() {
@@ -68,6 +74,7 @@ function createStations(parts: GatewayParts, vault: Vault): Stations {
   const health = parts.health ?? new HealthBook(healthRules(settings))
   const affinity = new Affinity()
   const witness = new Witness(health, affinity, clock)
+  const settled = new WeakSet<Call>()
   return {
     settings,
     clock,
@@ -75,6 +82,7 @@ function createStations(parts: GatewayParts, vault: Vault): Stations {
     heartbeat: new Heartbeat(clock),
     plan: (call, reader) => planFor(call, reader, clock.nowMs(), { ...parts, health, affinity }),
     witness,
+    memory: new TurnMemory(),
     explain: (call, plan) => explainNoTarget(call, plan, settings, clock.nowMs()),
     shape: (call, reader, target) => {
       const configured = settings.providers[target.provider]
@@ -110,25 +118,17 @@ function createStations(parts: GatewayParts, vault: Vault): Stations {
     heal: withoutThoughts,
     finalWord: (call, failure) => loops.word(call, failure),
     settle: (record) => {
+      if (settled.has(record.call)) return
+      settled.add(record.call)
       if (!record.ending.failure) loops.forget(record.call)
       parts.settle(record)
     },
   }
 }
 
-/** The key of the target's own account, where the provider has several. */
-function withAccount(configured: ConfiguredProvider, { account }: Target): ConfiguredProvider {
-  const found = configured.accounts?.find(({ id }) => id === account)
-  return found ? { ...configured, key: found.key } : configured
-}
-
 /** A mistake of ours must not leave a client waiting. */
-function answerCrash(call: Call, error: unknown): void {
-  const message = `Clutch failed: ${error instanceof Error ? error.message : String(error)}`
-  const { status, headers, body } = call.dialect.failure.encode(
-    { kind: 'internal', message },
-    `req_${call.id}`,
-  )
+function answerCrash(call: Call, failure: Failure): void {
+  const { status, headers, body } = call.dialect.failure.encode(failure, `req_${call.id}`)
   if (call.client.gone) return
   call.client.head(status, { 'content-type': 'application/json', 'request-id': `req_${call.id}`, ...headers })
   call.client.end(body)

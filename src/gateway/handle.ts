@@ -16,6 +16,7 @@ import type { Stations } from './stations.ts'
 export async function handle(call: Call, reader: CallReader, at: Stations): Promise<void> {
   const plan = at.plan(call, reader)
   const course = new Course(call, reader, plan, at)
+  if (course.reminds()) return
   for (;;) {
     const moment = { waitedMs: course.waitedMs, random: at.random(), barred: at.witness.barred }
     const step = nextStep(plan.targets, course.tried, moment, at.settings.limits)
@@ -60,6 +61,17 @@ class Course {
     })
   }
 
+  /** A turn that was cut after a tool call and is asked for again: told, not generated twice (CONTRACT 107, 110). */
+  reminds(): boolean {
+    const { memory, clock, settings } = this.#at
+    const told = memory.recall(this.#call, this.#reader, clock.nowMs())
+    if (!told) return false
+    const body = this.#call.dialect.reply.encodeWhole(told, this.#reader.context(settings.limits))
+    this.conduct.tell(body, colophon(this.#call, undefined, 0, [], 'told before: its stream was cut'))
+    this.#settle(undefined)
+    return true
+  }
+
   /** Ends early when the client leaves (CONTRACT 104). */
   async wait(ms: number): Promise<void> {
     if (ms <= 0) return
@@ -101,6 +113,7 @@ class Course {
     this.#spoke = target
     witness.spoke(target, this.#plan.targets.length > 1 ? homeKey(this.#call, this.#reader) : undefined)
     this.#records.push(spoke(attempt))
+    this.conduct.listener = this.#at.memory.listen(this.#call)
     this.conduct.deliver(
       attempt,
       colophon(this.#call, target, this.#records.length, shaped.lost, this.#because(target)),
@@ -139,15 +152,25 @@ class Course {
     this.#settle(left)
   }
 
+  #remember(failure: Failure | undefined): void {
+    const { listener } = this.conduct
+    const { memory, clock } = this.#at
+    if (listener && (failure || this.#call.client.gone))
+      memory.keep(this.#call, this.#reader, listener.heard, clock.nowMs())
+    listener?.close()
+  }
+
   #settle(failure: Failure | undefined): void {
     if (this.#settled) return
     this.#settled = true
     this.#at.heartbeat.remove(this.conduct)
+    this.#remember(failure)
     const account = this.conduct.attempt?.account
     const usage = account?.usage ?? noUsage
     if (this.#spoke) this.#at.witness.ended(this.#spoke, this.#call.client.gone ? left : failure, usage)
     this.#at.settle({
       call: this.#call,
+      session: this.#reader.session,
       plan: this.#plan,
       attempts: this.#records,
       lost: this.#lost,

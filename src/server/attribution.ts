@@ -1,6 +1,6 @@
-/** Whose call it was: agent, session, subagent, project. For accounts, never for a decision (CONTRACT 88, 89, 134). */
-import type { Call } from '../gateway/call.ts'
-import type { ClientHeaders } from '../gateway/headers.ts'
+/** Whose call it was: agent, session, subagent, project. For accounts, never for a decision (CONTRACT 89). */
+import type { CallRecord } from '../gateway/call.ts'
+import { headerText } from '../routing/agent.ts'
 import { agentOf } from './call-log.ts'
 
 export interface Attribution {
@@ -10,41 +10,19 @@ export interface Attribution {
   readonly project?: string
 }
 
-/** What is malformed is left out; the call itself is served whatever these say. */
-export function attributionOf({ headers }: Pick<Call, 'headers'>): Attribution {
-  const session = sessionOf(headers)
-  const subagent = named(headers, 'x-claude-code-agent-id')
-  const project = named(headers, 'x-clutch-project')
+/** What is malformed is left out; the call itself was served whatever these say. */
+export function attributionOf({ call: { headers }, session }: CallRecord): Attribution {
+  const id = plain(session?.session)
+  const subagent = plain(session?.subagent)
+  const project = plain(headerText(headers, 'x-clutch-project'))
   return {
     agent: agentOf(headers['user-agent']),
-    ...(session !== undefined && { session }),
+    ...(id !== undefined && { session: id }),
     ...(subagent !== undefined && { subagent }),
     ...(project !== undefined && { project }),
   }
 }
 
-/** Claude Code, Codex, Pi, OpenCode; the launch id last, because one launch may hold several sessions. */
-const sessionHeaders = [
-  'x-claude-code-session-id',
-  'session-id',
-  'session_id',
-  'x-session-id',
-  'x-session-affinity',
-  'x-clutch-launch',
-] as const
-
-function sessionOf(headers: ClientHeaders): string | undefined {
-  for (const name of sessionHeaders) {
-    const id = named(headers, name)
-    if (id !== undefined) return id
-  }
-  return undefined
-}
-
-/** Ids and names are short and plain; anything else is none. */
-function named(headers: ClientHeaders, name: string): string | undefined {
-  const value = headers[name]
-  return typeof value === 'string' && /^[\x21-\x7e](?:[\x20-\x7e]{0,198}[\x21-\x7e])?$/.test(value)
-    ? value
-    : undefined
-}
+/** Ids and names are short and printable; anything else is none. */
+const plain = (text: string | undefined): string | undefined =>
+  text !== undefined && text.length <= 200 && !/\p{Cc}/u.test(text) ? text : undefined

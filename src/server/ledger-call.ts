@@ -14,7 +14,7 @@ export function ledgerEntry(record: CallRecord, nowMs: number, prices: PriceBook
     id: call.id,
     startedMs: call.startedMs,
     totalMs: nowMs - call.startedMs,
-    ...attributionOf(call),
+    ...attributionOf(record),
     profile: call.profile.name,
     ...(role !== undefined && { role }),
     ...(plan && { rule: plan.rule }),

@@ -11,6 +11,7 @@ import { createNetwork } from '../world/network.ts'
 import { logCall } from './call-log.ts'
 import { chooseDialect } from './choose-dialect.ts'
 import { type Edge, openEdge } from './edge.ts'
+import { openHealth } from './open-health.ts'
 import { openLedger } from './open-ledger.ts'
 
 const connectTimeoutMs = 10_000
@@ -25,17 +26,23 @@ export async function startGateway(
   const network = createNetwork({ connectTimeoutMs })
   const sandbox = createSandbox({ clock, dialects, fixtures })
   const ledger = openLedger(settings, clock, log)
+  const health = openHealth(settings, clock, log)
   const gateway = createGateway({
     settings,
     dialects,
-    send: (provider) => (provider === 'sandbox' ? sandbox : network.send),
+    send: (provider) => {
+      health.changed()
+      return provider === 'sandbox' ? sandbox : network.send
+    },
     chooseDialect,
     clock,
     random: Math.random,
+    health: health.book,
     settle: (record) => {
       const nowMs = clock.nowMs()
       logCall(log, record, nowMs)
       ledger.record(record, nowMs)
+      health.changed()
     },
   })
   const edge = await openEdge({ settings, dialects, gateway, log, clock, newId })
@@ -45,6 +52,7 @@ export async function startGateway(
       await edge.close(graceMs)
       await network.close()
       ledger.close()
+      health.close()
       await log.flush()
     },
   }
