@@ -11,6 +11,8 @@ export interface Failure {
   readonly retryAfterMs?: number
   /** context-too-long: the window the upstream named. */
   readonly limitTokens?: number
+  /** A word for the cause that the client's own library acts on. */
+  readonly code?: string
   /** The provider that failed; absent when the failure is ours or the client's. */
   readonly provider?: string
   /** The upstream's own answer, relayed verbatim to a client of the same dialect (CONTRACT 92). */

@@ -118,7 +118,9 @@ export const errorFrame = (failure: Failure, requestId: string): string =>
   namedFrame('error', errorBody(failure, requestId))
 
 function errorBody(failure: Failure, requestId: string): string {
-  const error = { type: rows[failure.kind].type, message: sentence(failure) }
+  const { kind, code } = failure
+  const details = code === undefined ? {} : { details: { error_code: code } }
+  const error = { type: rows[kind].type, message: sentence(failure), ...details }
   return JSON.stringify({ type: 'error', error, request_id: requestId })
 }
 

@@ -78,6 +78,7 @@ const named: ReadonlyMap<string, Loss> = new Map<string, Loss>([
   ['mcp_servers', 'server-tool'],
   ['service_tier', 'service-tier'],
   ['speed', 'service-tier'],
+  ['thread', 'stored-response'],
 ])
 
 /** Every other field that says something is named (CONTRACT 4). */

@@ -8,6 +8,7 @@ import { readOutput, readRest, readSampling, readThinking } from './read-wishes.
 
 export function decodeRequest(body: Json): Conversation | Failure {
   if (!isObject(body)) return refuse('the request body must be a JSON object')
+  if (asObject(body['thread'])['type'] === 'continue') return threadNotKept
   const mistake = mistakeIn(body)
   if (mistake !== undefined) return refuse(mistake)
   const unsaid: Unsaid = new Set()
@@ -30,6 +31,13 @@ export function decodeRequest(body: Json): Conversation | Failure {
 }
 
 const refuse = (message: string): Failure => ({ kind: 'bad-request', message })
+
+/** Only Anthropic keeps a conversation between turns. Anthropic's SDK then sends all of it again, by itself. */
+const threadNotKept: Failure = {
+  kind: 'not-found',
+  message: 'thread: this gateway keeps no conversations; send all messages again',
+  code: 'thread_not_found',
+}
 
 const roles: ReadonlySet<Json | undefined> = new Set(['user', 'assistant', 'system', 'developer'])
 
