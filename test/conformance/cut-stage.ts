@@ -1,31 +1,25 @@
-/** One gateway for many short plays: the same question, and an upstream whose answer comes in pieces of any size. */
+/** Many short plays of the same question, each before a gateway of its own; the upstream's answer comes in any pieces. */
 import type { DialectId } from '../../src/conversation/conversation.ts'
 import { type Played, type RememberingClient, rig, settled, simpleRequest } from '../gateway/rig.ts'
 import { faultsOf, type Heard, hear } from './heard.ts'
 
 export class CutStage {
-  readonly from: DialectId
-  readonly #stage: ReturnType<typeof rig>
-  readonly #body: string
+  readonly #from: DialectId
+  readonly #set: Parameters<typeof rig>[0]
   readonly #judged = new Map<string, Verdict>()
 
   constructor(from: DialectId, to: DialectId, streamed = true) {
     const usage = from === 'openai-chat' ? { stream_options: { include_usage: true } } : {}
     const question = simpleRequest(from, streamed ? usage : { stream: false })
-    this.from = from
-    this.#body = JSON.stringify(question)
-    this.#stage = rig({ from, to, body: this.#body, callId: 'cut', stream: streamed })
-    this.#stage.client.leave()
+    this.#from = from
+    this.#set = { from, to, body: JSON.stringify(question), callId: 'cut', stream: streamed }
   }
 
   /** Asks, lets the upstream answer, and returns the client as it is when all has been said. */
   async play(answer: (upstream: Played) => void): Promise<RememberingClient> {
-    const { upstream, records } = this.#stage
-    upstream.length = 0
-    records.length = 0
-    const client = this.#stage.ask(this.#body)
+    const { client, last } = rig(this.#set)
     await settled()
-    answer(this.#stage.last())
+    answer(last())
     await settled()
     if (!client.ended) client.leave()
     return client
@@ -45,9 +39,9 @@ export class CutStage {
     if (known) return known
     const unix = text.replaceAll('\r\n', '\n')
     const verdict = {
-      heard: hear(this.from, unix, true),
-      faults: faultsOf[this.from](unix).filter((fault) => !ofUnread(fault)),
-      failed: failures[this.from].test(unix),
+      heard: hear(this.#from, unix, true),
+      faults: faultsOf[this.#from](unix).filter((fault) => !ofUnread(fault)),
+      failed: failures[this.#from].test(unix),
     }
     this.#judged.set(text, verdict)
     return verdict
