@@ -122,7 +122,6 @@ function settingsFrom(
   }
   for (const layer of dotEnvs)
     for (const line of dotEnvWarnings(layer, secrets.referenced)) sources.warn(line)
-  warnOfKeysWithoutEffect(sources)
   return settings
 }
 
@@ -140,13 +139,6 @@ function defaultProvider(
   if (chosen) return { defaultProvider: chosen.value }
   const hasRoles = Object.keys(profiles['default']?.roles ?? {}).length > 0
   return hasRoles || names.only === undefined ? {} : { defaultProvider: names.only }
-}
-
-function warnOfKeysWithoutEffect(sources: Sources): void {
-  for (const key of ['proxy', 'tiers', 'selectors'] as const) {
-    const said = sources.inFile(sources.file.value[key], [key])
-    if (said) sources.warn(`${said.source}: ${key} is understood, but nothing in this version acts on it`)
-  }
 }
 
 /** Precedence of the `.env` files: the user's own, then the clone's. */

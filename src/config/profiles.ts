@@ -1,4 +1,7 @@
-/** Profiles: named sets of answers. `default` is what the configuration says outside of `profiles`. */
+/**
+ * Profiles: named sets of answers. `default` is what the configuration says outside of `profiles`; `bypass` is the same
+ * with the agents' own models, for the launcher's route of that name.
+ */
 import type { ModelNames } from './model-names.ts'
 import { globalRoles, type NamedRoles, profileRoles } from './roles.ts'
 import type { FileProfile } from './schema.ts'
@@ -8,7 +11,11 @@ import type { Sources } from './sources.ts'
 export function resolveProfiles(sources: Sources, names: ModelNames): Readonly<Record<string, Profile>> {
   const clerk = new Clerk(sources, names)
   const basis = clerk.basis()
-  const profiles: Record<string, Profile> = { default: basis }
+  sources.note('profiles.bypass', 'built in')
+  const profiles: Record<string, Profile> = {
+    default: basis,
+    bypass: { ...basis, name: 'bypass', bypass: true },
+  }
   for (const [name, value] of Object.entries(sources.file.value.profiles ?? {})) {
     profiles[name] = clerk.profile(name, typeof value === 'string' ? { model: value } : value, basis)
   }

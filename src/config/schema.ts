@@ -183,6 +183,7 @@ export const configSchema = z.strictObject({
       auto_start: z.boolean().optional(),
     })
     .optional(),
+  launch: z.strictObject({ safe: z.boolean().optional(), forbid_bypass: z.boolean().optional() }).optional(),
   tiers: z.record(z.string(), z.string()).optional(),
   selectors: z.record(z.string(), z.string()).optional(),
 })

@@ -284,13 +284,17 @@ describe('lines without effect in our .env files', () => {
   })
 })
 
-it('keys of config.json that nothing acts on yet are named', () => {
+it('the keys of config.json that are for the launcher are accepted without a word', () => {
   const { warnings } = settings({
-    config: { quotas: { 'a/b': { cooldown_seconds: 5 } }, proxy: { auto_start: true } },
+    config: {
+      quotas: { 'a/b': { cooldown_seconds: 5 } },
+      proxy: { auto_start: true },
+      launch: { safe: true, forbid_bypass: false },
+      tiers: { k: 'openrouter/x/y' },
+      selectors: { best: 'openrouter/x/y' },
+    },
   })
-  expect(warnings).toEqual([
-    '~/.xx/config.json:7: proxy is understood, but nothing in this version acts on it',
-  ])
+  expect(warnings).toEqual([])
 })
 
 it('a .env that cannot be read is a warning, not a stop', () => {
