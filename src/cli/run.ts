@@ -2,6 +2,7 @@
 import { nearest } from '../config/nearest.ts'
 import { product } from '../server/version.ts'
 import { configVerb } from './config.ts'
+import { explainVerb } from './explain.ts'
 import { exitCodes, type Io, type Verb } from './io.ts'
 import { sandboxVerb } from './sandbox.ts'
 import { serveVerb } from './serve.ts'
@@ -16,6 +17,7 @@ const verbs: Readonly<Record<string, Entry>> = {
   serve: { summary: 'run the gateway in the foreground', run: serveVerb },
   config: { summary: 'the effective configuration, and where each value comes from', run: configVerb },
   usage: { summary: 'tokens and cost, from the ledger', run: usageVerb },
+  explain: { summary: 'where a request would go, and why', run: explainVerb },
   sandbox: { summary: 'what the built-in sandbox can play', run: sandboxVerb },
   version: { summary: 'print the version', run: versionVerb },
   help: { summary: 'print this', run: helpVerb },

@@ -8,6 +8,7 @@ import { unreadContext } from './call-reader.ts'
 import type { ReplyHeaders } from './client.ts'
 import { jsonHead, streamHead } from './headers.ts'
 import type { Ticking } from './patience.ts'
+import type { TurnListener } from './turn-memory.ts'
 
 /** Headers that name the call, the target, the attempts and what was lost. */
 export type Colophon = Readonly<Record<string, string>>
@@ -15,6 +16,8 @@ export type Colophon = Readonly<Record<string, string>>
 export class Conduct implements Outlet, Ticking {
   /** The attempt that is being made or that speaks. */
   attempt: Attempt | undefined
+  /** Hears what the client hears. */
+  listener: TurnListener | undefined
   readonly #call: Call
   readonly #timeouts: Timeouts
   readonly #clock: Clock
@@ -49,7 +52,14 @@ export class Conduct implements Outlet, Ticking {
     attempt.speakTo(this)
   }
 
+  /** All at once, without an attempt. */
+  tell(body: string, colophon: Colophon): void {
+    this.#head(200, { ...jsonHead, 'request-id': `req_${this.#call.id}`, ...colophon })
+    if (!this.#call.client.gone) this.#call.client.end(body)
+  }
+
   write(piece: Uint8Array | string): boolean {
+    this.listener?.hear(piece)
     this.#lastToldMs = this.#clock.nowMs()
     this.#blocked = !this.#call.client.write(piece)
     return !this.#blocked

@@ -60,7 +60,7 @@ function mayBeAside({ headers, body, profile }: Call): boolean {
   return mayBeSide(Buffer.from(tail.buffer, tail.byteOffset, tail.byteLength).toString('latin1'))
 }
 
-function outlineOf({ dialect, headers, stream, body }: Call, reader: CallReader): Outline | undefined {
+export function outlineOf({ dialect, headers, stream, body }: Call, reader: CallReader): Outline | undefined {
   const json = reader.json
   return json === undefined
     ? undefined

@@ -9,6 +9,7 @@ import type { CallReader } from './call-reader.ts'
 import type { Heartbeat } from './patience.ts'
 import type { Shaped } from './shape.ts'
 import type { Witness } from './witness.ts'
+import type { TurnMemory } from './turn-memory.ts'
 
 /** The stations of a call, in order. Each takes what the one before it gave. */
 export interface Stations {
@@ -21,6 +22,7 @@ export interface Stations {
   /** Why nothing can be tried. */
   readonly explain: (call: Call, plan: Plan) => Failure
   readonly shape: (call: Call, reader: CallReader, target: Target) => Shaped | Failure
+  readonly memory: TurnMemory
   readonly attempt: (call: Call, reader: CallReader, target: Target, shaped: Shaped) => Attempt
   /** A second request to the same target that avoids what the first was refused for; undefined: none. */
   readonly heal: (shaped: Shaped, failure: Failure) => Shaped | undefined

@@ -47,7 +47,7 @@ export function candidates(
   }
 }
 
-/** By the name alone, nothing known of what it is asked for. */
+/** By the name alone. A name of a provider nobody knows is never taken for another. */
 function byName(asked: string, profile: Profile, settings: RoutingSettings): Candidates {
   const family = profile.bypass ? undefined : roleOf(asked)
   const role = family && has(profile.roles, family) ? family : undefined
@@ -55,7 +55,8 @@ function byName(asked: string, profile: Profile, settings: RoutingSettings): Can
     ? undefined
     : (byRole(role, profile) ?? byHome(asked, profile, settings))
   if (found) return found
-  const last = profile.bypass ? undefined : byRole(role ?? 'big', profile)
+  const strange = asked.includes('/') && !profile.ignoreAskedModel
+  const last = profile.bypass || strange ? undefined : byRole(role ?? 'big', profile)
   if (last) return last
   if (onlySandbox(settings)) return { rule: 'no provider configured', names: [`sandbox/${asked}`] }
   return { rule: 'unknown model', names: [] }
