@@ -133,18 +133,7 @@ function answerCrash(call: Call, failure: Failure): void {
   call.client.head(status, { 'content-type': 'application/json', 'request-id': `req_${call.id}`, ...headers })
   call.client.end(body)
 }
-function withHop(
-  shaped: Shaped,
-  call: Call,
-  configured: ConfiguredProvider,
-  hop: string | undefined,
-): Shaped {
-  if (hop === undefined || !mayLeadBack(configured)) return shaped
-  return { ...shaped, headers: { ...shaped.headers, ...hopHeader(call.headers, hop) } }
-}
-
 const crash = (error: unknown): Failure => ({
   kind: 'internal',
   message: `Clutch failed: ${error instanceof Error ? error.message : String(error)}`,
 })
-
