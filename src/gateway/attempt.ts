@@ -126,10 +126,8 @@ export class Attempt implements UpstreamListener {
     this.#status = status
     this.#headers = headers
     this.#order.heard(headers)
-    if (status >= 200 && status < 300) {
-      this.#lane = this.#order.lane(headers)
-      if (this.#order.shaped.passes) this.relayed = relayedHeaders(headers)
-    }
+    if (this.#order.shaped.passes) this.relayed = relayedHeaders(headers)
+    if (status >= 200 && status < 300) this.#lane = this.#order.lane(headers)
   }
 
   data(bytes: Uint8Array): void {

@@ -6,7 +6,7 @@ import type { Attempt, Outlet } from './attempt.ts'
 import type { Call } from './call.ts'
 import { unreadContext } from './call-reader.ts'
 import type { ReplyHeaders } from './client.ts'
-import { jsonHead, streamHead } from './headers.ts'
+import { jsonHead, limitHeaders, streamHead } from './headers.ts'
 import type { Ticking } from './patience.ts'
 import type { TurnListener } from './turn-memory.ts'
 
@@ -80,7 +80,14 @@ export class Conduct implements Outlet, Ticking {
       return
     }
     const { status, headers, body } = call.dialect.failure.encode(failure, requestId)
-    this.#head(status, { ...jsonHead, 'request-id': requestId, ...headers, ...colophon })
+    const limits = failure.provider === this.attempt?.target.provider ? this.attempt?.relayed : undefined
+    this.#head(status, {
+      ...limitHeaders(limits ?? {}),
+      ...jsonHead,
+      'request-id': requestId,
+      ...headers,
+      ...colophon,
+    })
     call.client.end(body)
   }
 

@@ -107,6 +107,10 @@ export function relayedHeaders(
   return headers
 }
 
+/** What an upstream says of its limits, for a client of the same dialect whose call it refused (CONTRACT 86). */
+export const limitHeaders = (headers: UpstreamHeaders): UpstreamHeaders =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => /ratelimit/.test(name)))
+
 export const streamHead: ReplyHeaders = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache',
