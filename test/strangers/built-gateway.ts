@@ -13,12 +13,15 @@ export interface BuiltGateway {
 }
 
 export interface GatewayOrder {
-  /** What its config.json says. */
+  /** What its config.json says beside `unbreakable`. */
   readonly config?: object
   /** Plays for its sandbox, as docs/sandbox.md writes them. */
   readonly plays?: readonly object[]
   readonly env?: Readonly<Record<string, string>>
 }
+
+/** What one test broke on purpose must not be kept from the next. */
+const unbreakable = { failures: 1_000_000, open_seconds: 0.001, longest_cooldown_seconds: 0.001 }
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const bundle = join(root, 'dist', 'clutch.mjs')
@@ -32,7 +35,7 @@ export async function startBuiltGateway(order: GatewayOrder = {}): Promise<Built
   const config = join(folder, 'config.json')
   const plays = join(folder, 'plays.json')
   mkdirSync(home)
-  writeFileSync(config, JSON.stringify(order.config ?? {}))
+  writeFileSync(config, JSON.stringify({ breaker: unbreakable, ...order.config }))
   writeFileSync(plays, JSON.stringify(order.plays ?? []))
   const args = ['serve', '--port', '0', '--config', config, '--sandbox-fixture', plays]
   const child = spawn(resolve(root, command), args, {
