@@ -1,10 +1,18 @@
 /** Why a call can go nowhere, in words that end with what to type next. */
 import type { Settings } from '../config/settings.ts'
 import type { Failure } from '../conversation/failure.ts'
+import { type Admission, welcome } from '../policy/admission.ts'
 import type { Plan } from '../routing/plan.ts'
 import type { Call } from './call.ts'
 
-export function explainNoTarget(call: Call, plan: Plan, settings: Settings, nowMs: number): Failure {
+export function explainNoTarget(
+  call: Call,
+  plan: Plan,
+  settings: Settings,
+  nowMs: number,
+  admission: Admission = welcome,
+): Failure {
+  if (admission.kind !== 'welcome' && plan.targets.length === 0) return admission.failure
   if (plan.tooLargeFor !== undefined) return tooLarge(call, plan.tooLargeFor)
   if (plan.targets.length > 0) return justClosed
   if (plan.skipped.length > 0) {

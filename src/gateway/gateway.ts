@@ -1,9 +1,10 @@
 /** Puts the stations of a call together; the only place that knows them all. */
-import type { Settings } from '../config/settings.ts'
+import type { ConfiguredProvider, Settings } from '../config/settings.ts'
 import type { DialectId } from '../conversation/conversation.ts'
 import type { Failure } from '../conversation/failure.ts'
 import { noUsage } from '../conversation/reply.ts'
 import type { Dialect } from '../dialects/dialect.ts'
+import { type Admission, welcome } from '../policy/admission.ts'
 import { Affinity } from '../routing/affinity.ts'
 import { HealthBook } from '../routing/health.ts'
 import type { DialectChoice } from '../routing/plan.ts'
@@ -12,16 +13,17 @@ import type { Send } from '../wire/exchange.ts'
 import type { Clock } from '../world/clock.ts'
 import { withAccount } from './account.ts'
 import { Attempt } from './attempt.ts'
-import type { Call, CallRecord } from './call.ts'
+import { type Call, type CallRecord, isFailure } from './call.ts'
 import { CallReader } from './call-reader.ts'
 import { chooseLane } from './choose-lane.ts'
 import { explainNoTarget } from './explain-no-target.ts'
 import { handle } from './handle.ts'
 import { withoutThoughts } from './heal.ts'
+import { hopHeader, mayLeadBack } from './hop.ts'
 import { LoopBreaker } from './loop-breaker.ts'
 import { Heartbeat } from './patience.ts'
 import { planFor } from './planning.ts'
-import { shapeRequest } from './shape.ts'
+import { type Shaped, shapeRequest } from './shape.ts'
 import type { Stations } from './stations.ts'
 import { TurnMemory } from './turn-memory.ts'
 import { Vault } from './vault.ts'
@@ -32,6 +34,8 @@ export interface Gateway {
   handle(call: Call): Promise<void>
   /** Calls that have not ended yet. */
   readonly open: number
+  /** New calls go by these settings; those that run keep theirs. */
+  adopt(settings: Settings): void
 }
 
 export interface GatewayParts {
@@ -46,49 +50,79 @@ export interface GatewayParts {
   readonly settle: (record: CallRecord) => void
   /** What is known of the targets' health; absent: nothing yet. */
   readonly health?: HealthBook
+  /** Absent: everybody is welcome. */
+  readonly admit?: (call: Call) => Admission
+  /** Names behind every cascade. */
+  readonly lastResort?: () => readonly string[]
+  readonly localWindow?: (provider: string, model: string) => number | undefined
+  /** The name by which this process knows its own requests. */
+  readonly hop?: string
+}
+
+/** What outlives a change of the settings. */
+interface Memory {
+  readonly vault: Vault
+  readonly loops: LoopBreaker
+  readonly health: HealthBook
+  readonly affinity: Affinity
+  readonly heartbeat: Heartbeat
+  readonly turns: TurnMemory
 }
 
 export function createGateway(parts: GatewayParts): Gateway {
-  const vault = new Vault()
-  const stations = createStations(parts, vault)
+  const memory: Memory = {
+    vault: new Vault(),
+    loops: new LoopBreaker(),
+    health: parts.health ?? new HealthBook(healthRules(parts.settings)),
+    affinity: new Affinity(),
+    heartbeat: new Heartbeat(parts.clock),
+    turns: new TurnMemory(),
+  }
+  let stations = createStations(parts, memory)
   return {
     async handle(call) {
+      const at = stations
       try {
-        await handle(call, new CallReader(call, vault), stations)
+        await handle(call, new CallReader(call, memory.vault), at)
       } catch (error) {
         const failure = crash(error)
         answerCrash(call, failure)
-        stations.settle({ call, attempts: [], lost: [], ending: { usage: noUsage, failure } })
+        at.settle({ call, attempts: [], lost: [], ending: { usage: noUsage, failure } })
       }
     },
     get open() {
-      return stations.heartbeat.size
+      return memory.heartbeat.size
+    },
+    adopt(settings) {
+      memory.health.obey(healthRules(settings))
+      stations = createStations({ ...parts, settings }, memory)
     },
   }
 }
 
-function createStations(parts: GatewayParts, vault: Vault): Stations {
+function createStations(parts: GatewayParts, memory: Memory): Stations {
   const { settings, clock, random, dialects } = parts
   const { limits, timeouts } = settings
-  const loops = new LoopBreaker()
-  const health = parts.health ?? new HealthBook(healthRules(settings))
-  const affinity = new Affinity()
+  const { vault, loops, health, affinity, heartbeat, turns } = memory
   const witness = new Witness(health, affinity, clock)
   const settled = new WeakSet<Call>()
   return {
     settings,
     clock,
     random,
-    heartbeat: new Heartbeat(clock),
-    plan: (call, reader) => planFor(call, reader, clock.nowMs(), { ...parts, health, affinity }),
+    heartbeat,
+    admit: parts.admit ?? (() => welcome),
+    plan: (call, reader, admission) =>
+      planFor(call, reader, clock.nowMs(), { ...parts, health, affinity }, admission),
     witness,
-    memory: new TurnMemory(),
-    explain: (call, plan) => explainNoTarget(call, plan, settings, clock.nowMs()),
+    memory: turns,
+    explain: (call, plan, admission) => explainNoTarget(call, plan, settings, clock.nowMs(), admission),
     shape: (call, reader, target) => {
       const configured = settings.providers[target.provider]
       if (!configured) return { kind: 'no-route', message: `${target.provider} is not configured` }
       const keyed = withAccount(configured, target)
-      return shapeRequest(call, reader, target, keyed, dialects, limits, settings.nativeFallbacks)
+      const shaped = shapeRequest(call, reader, target, keyed, dialects, limits, settings.nativeFallbacks)
+      return isFailure(shaped) ? shaped : withHop(shaped, call, configured, parts.hop)
     },
     attempt: (call, reader, target, shaped) =>
       new Attempt({
@@ -126,6 +160,21 @@ function createStations(parts: GatewayParts, vault: Vault): Stations {
   }
 }
 
+function withHop(
+  shaped: Shaped,
+  call: Call,
+  configured: ConfiguredProvider,
+  hop: string | undefined,
+): Shaped {
+  if (hop === undefined || !mayLeadBack(configured)) return shaped
+  return { ...shaped, headers: { ...shaped.headers, ...hopHeader(call.headers, hop) } }
+}
+
+const crash = (error: unknown): Failure => ({
+  kind: 'internal',
+  message: `Clutch failed: ${error instanceof Error ? error.message : String(error)}`,
+})
+
 /** A mistake of ours must not leave a client waiting. */
 function answerCrash(call: Call, failure: Failure): void {
   const { status, headers, body } = call.dialect.failure.encode(failure, `req_${call.id}`)
@@ -133,7 +182,3 @@ function answerCrash(call: Call, failure: Failure): void {
   call.client.head(status, { 'content-type': 'application/json', 'request-id': `req_${call.id}`, ...headers })
   call.client.end(body)
 }
-const crash = (error: unknown): Failure => ({
-  kind: 'internal',
-  message: `Clutch failed: ${error instanceof Error ? error.message : String(error)}`,
-})

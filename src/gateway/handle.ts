@@ -14,14 +14,15 @@ import type { Shaped } from './shape.ts'
 import type { Stations } from './stations.ts'
 
 export async function handle(call: Call, reader: CallReader, at: Stations): Promise<void> {
-  const plan = at.plan(call, reader)
+  const admission = at.admit(call)
+  const plan = at.plan(call, reader, admission)
   const course = new Course(call, reader, plan, at)
   if (course.reminds()) return
   for (;;) {
     const moment = { waitedMs: course.waitedMs, random: at.random(), barred: at.witness.barred }
     const step = nextStep(plan.targets, course.tried, moment, at.settings.limits)
     if (step.kind === 'refuse') {
-      course.refuse(course.tried.length > 0 ? step.failure : at.explain(call, plan))
+      course.refuse(course.tried.length > 0 ? step.failure : at.explain(call, plan, admission))
       return
     }
     await course.wait(step.afterMs)

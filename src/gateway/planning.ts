@@ -1,10 +1,12 @@
 /** Asks routing where a call may go: hands it what is known of the call, and looks into the body only when asked to. */
-import type { Settings } from '../config/settings.ts'
+import type { Profile, Settings } from '../config/settings.ts'
+import { type Admission, welcome } from '../policy/admission.ts'
 import type { Affinity } from '../routing/affinity.ts'
 import { headerText } from '../routing/agent.ts'
-import type { HealthBook } from '../routing/health.ts'
+import type { HealthBook, Obstacle } from '../routing/health.ts'
 import { mayBeSide, type Outline, outline, sideOfHeaders } from '../routing/outline.ts'
-import { type DialectChoice, type Plan, planCall } from '../routing/plan.ts'
+import { type DialectChoice, type Plan, planCall, type Target } from '../routing/plan.ts'
+import { isFree } from '../routing/sieves.ts'
 import type { Call } from './call.ts'
 import type { CallReader } from './call-reader.ts'
 
@@ -13,6 +15,10 @@ export interface PlanningParts {
   readonly chooseDialect: DialectChoice
   readonly health: HealthBook
   readonly affinity: Affinity
+  /** Names behind every cascade: local models that are there. */
+  readonly lastResort?: () => readonly string[]
+  /** What a local model holds, when its server says so. */
+  readonly localWindow?: (provider: string, model: string) => number | undefined
 }
 
 /** Side requests stand in small bodies, or give themselves away in their last words. */
@@ -23,9 +29,13 @@ export function planFor(
   call: Call,
   reader: CallReader,
   nowMs: number,
-  { settings, chooseDialect, health, affinity }: PlanningParts,
+  { settings, chooseDialect, health, affinity, lastResort, localWindow }: PlanningParts,
+  admission: Admission = welcome,
 ): Plan {
-  const { model, dialect, profile, headers, body } = call
+  if (admission.kind === 'refused')
+    return { asked: call.model, rule: 'refused by budget', targets: [], skipped: [] }
+  const { model, profile, ...narrowed } = narrowedTo(admission, call)
+  const { dialect, headers, body } = call
   let seen: Outline | undefined
   const look = (): Outline | undefined => {
     seen ??= outlineOf(call, reader)
@@ -38,11 +48,33 @@ export function planFor(
     atMostTokens: Math.ceil(body.length / bytesPerToken),
     look,
     mayBeSide: mayBeAside(call),
-    gate: (target: Plan['targets'][number]) => health.sieve(target, nowMs),
+    gate: (target: Target) => costs(target, admission, settings) ?? health.sieve(target, nowMs),
+    ...(lastResort && { lastResort: lastResort() }),
+    ...(localWindow && { localWindow }),
     resetAtMs: (target: Plan['targets'][number]) => health.resetAtMs(target),
     home: () => affinity.home(homeKey(call, reader), nowMs),
   }
-  return { ...planCall(question, profile, settings, chooseDialect), asked: model }
+  const plan = planCall(question, profile, settings, chooseDialect)
+  const skipped = narrowed.skipped ? [narrowed.skipped, ...plan.skipped] : plan.skipped
+  return { ...plan, skipped, asked: call.model }
+}
+
+type Narrowed = Pick<Call, 'model' | 'profile'> & { readonly skipped?: Plan['skipped'][number] }
+
+/** When only the smallest role is left, that is what is asked for, whatever the request named; the plan says why. */
+function narrowedTo(admission: Admission, { model, profile }: Call): Narrowed {
+  if (admission.kind !== 'narrowed' || admission.to !== 'smallest-role') return { model, profile }
+  const { small = [] } = profile.roles
+  const { bypass: _, ...rest } = profile
+  const smallest: Profile = { ...rest, roles: { small }, ignoreAskedModel: true }
+  return { model: 'small', profile: smallest, skipped: { name: model, because: admission.because } }
+}
+
+/** Why a target must not be asked while only those are allowed that cost nothing. */
+function costs(target: Target, admission: Admission, settings: Settings): Obstacle | undefined {
+  if (admission.kind !== 'narrowed' || admission.to !== 'free-targets') return undefined
+  if (isFree(target, settings)) return undefined
+  return { kind: 'quota', because: admission.because, untilMs: admission.untilMs }
 }
 
 const bytesPerToken = 4

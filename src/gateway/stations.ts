@@ -1,6 +1,7 @@
 /** What a call needs of the rest of the house, station by station. */
 import type { Settings } from '../config/settings.ts'
 import type { Failure } from '../conversation/failure.ts'
+import type { Admission } from '../policy/admission.ts'
 import type { Plan, Target } from '../routing/plan.ts'
 import type { Clock } from '../world/clock.ts'
 import type { Attempt } from './attempt.ts'
@@ -8,8 +9,8 @@ import type { Call, CallRecord } from './call.ts'
 import type { CallReader } from './call-reader.ts'
 import type { Heartbeat } from './patience.ts'
 import type { Shaped } from './shape.ts'
-import type { Witness } from './witness.ts'
 import type { TurnMemory } from './turn-memory.ts'
+import type { Witness } from './witness.ts'
 
 /** The stations of a call, in order. Each takes what the one before it gave. */
 export interface Stations {
@@ -17,12 +18,14 @@ export interface Stations {
   readonly clock: Clock
   readonly random: () => number
   readonly heartbeat: Heartbeat
-  readonly plan: (call: Call, reader: CallReader) => Plan
+  /** May refuse or narrow, never rewrites. */
+  readonly admit: (call: Call) => Admission
+  readonly plan: (call: Call, reader: CallReader, admission: Admission) => Plan
   readonly witness: Witness
-  /** Why nothing can be tried. */
-  readonly explain: (call: Call, plan: Plan) => Failure
-  readonly shape: (call: Call, reader: CallReader, target: Target) => Shaped | Failure
   readonly memory: TurnMemory
+  /** Why nothing can be tried. */
+  readonly explain: (call: Call, plan: Plan, admission: Admission) => Failure
+  readonly shape: (call: Call, reader: CallReader, target: Target) => Shaped | Failure
   readonly attempt: (call: Call, reader: CallReader, target: Target, shaped: Shaped) => Attempt
   /** A second request to the same target that avoids what the first was refused for; undefined: none. */
   readonly heal: (shaped: Shaped, failure: Failure) => Shaped | undefined

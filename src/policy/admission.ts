@@ -16,6 +16,7 @@ export type Admission =
       readonly kind: 'narrowed'
       readonly to: 'free-targets' | 'smallest-role'
       readonly because: string
+      readonly untilMs: number
       readonly failure: Failure
     }
   | { readonly kind: 'refused'; readonly failure: Failure }
@@ -32,13 +33,15 @@ export function verdictOf(spent: readonly Spent[], nowMs: number): Admission {
   )
   if (!first) return welcome
   const failure = failureOf(first, nowMs)
-  switch (first.rule.whenSpent) {
+  const { rule, untilMs } = first
+  const because = spentText(first, nowMs)
+  switch (rule.whenSpent) {
     case 'refuse':
       return { kind: 'refused', failure }
     case 'next-target':
-      return { kind: 'narrowed', to: 'free-targets', because: spentText(first, nowMs), failure }
+      return { kind: 'narrowed', to: 'free-targets', because, untilMs, failure }
     case 'cheaper-role':
-      return { kind: 'narrowed', to: 'smallest-role', because: spentText(first, nowMs), failure }
+      return { kind: 'narrowed', to: 'smallest-role', because, untilMs, failure }
   }
 }
 

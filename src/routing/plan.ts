@@ -1,7 +1,7 @@
 /** Where a call will be tried, in order, and where it will not, and why. A value: printed, logged, never changed. */
-import type { ConfiguredProvider, Profile } from '../config/settings.ts'
+import type { Cascade, ConfiguredProvider, Profile } from '../config/settings.ts'
 import type { DialectId } from '../conversation/conversation.ts'
-import { candidates, needsLook, type RoutingSettings } from './candidates.ts'
+import { type Candidates, candidates, needsLook, type RoutingSettings } from './candidates.ts'
 import type { Obstacle } from './health.ts'
 import { type DialectChoice, locate, type Skipped } from './locate.ts'
 import { endsAsItPleases, readName } from './names.ts'
@@ -41,6 +41,10 @@ export interface Question {
   readonly resetAtMs?: (target: Target) => number | undefined
   /** The target that has this session's prompt cache (see `targetName`); undefined: none, or not known. */
   readonly home?: () => string | undefined
+  /** `provider/model` names behind every cascade. */
+  readonly lastResort?: Cascade
+  /** What a model of a local server holds, when that is known. */
+  readonly localWindow?: (provider: string, model: string) => number | undefined
 }
 
 export function planCall(
@@ -54,16 +58,33 @@ export function planCall(
   const asked = readName(question.model, endsAsItPleases(settings))
   const look = question.look ?? (() => undefined)
   const wanted = needsLook(profile) || question.mayBeSide ? look : () => undefined
-  const { rule, names, role } = candidates(asked.name, profile, settings, wanted)
+  const { rule, names, role } = closed(
+    candidates(asked.name, profile, settings, wanted),
+    asked.name,
+    question.lastResort,
+  )
   const located: Target[] = []
   const skipped: Skipped[] = []
   for (const name of names) {
     const found = locate(name, asked, profile, settings, question.dialect, choose)
     if ('because' in found) skipped.push(found)
-    else located.push(...drained(found, question.resetAtMs))
+    else located.push(...drained(found, question.resetAtMs).map((target) => sized(target, question)))
   }
   const kept = sift(distinct(located), skipped, question, profile, settings, role !== undefined)
   return { asked: question.model, rule, skipped, ...kept }
+}
+
+/** A cascade ends with the last resort; so does a plain name that nothing else can answer. A named target stands alone. */
+function closed(found: Candidates, asked: string, lastResort: Cascade = []): Candidates {
+  if (lastResort.length === 0) return found
+  if (found.role !== undefined) return { ...found, names: [...found.names, ...lastResort] }
+  return found.names.length === 0 && !asked.includes('/') ? { rule: 'last resort', names: lastResort } : found
+}
+
+function sized(target: Target, { localWindow }: Question): Target {
+  if (target.windowTokens !== undefined || !localWindow) return target
+  const windowTokens = localWindow(target.provider, target.model)
+  return windowTokens === undefined ? target : { ...target, windowTokens }
 }
 
 function expiry({ name, expiresAtMs }: Profile, nowMs: number): Skipped | undefined {

@@ -40,6 +40,7 @@ export async function openHouse({ settings, handle = obliging }: HouseOptions = 
     dialects,
     gateway: {
       open: 0,
+      adopt: () => undefined,
       handle: async (call) => {
         calls.push(call)
         await handle(call)
