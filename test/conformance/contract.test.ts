@@ -252,6 +252,46 @@ describe('a turn that was cut', () => {
   })
 })
 
+describe('a stream that was cut behind a complete tool call', () => {
+  const acted: Told = {
+    parts: [{ text: 'I look.' }, { call: 'look', id: 'call_1', args: '{"path":"pier"}' }],
+    stop: 'tool-calls',
+  }
+  const turn = { messages: [{ role: 'user', content: 'Look.' }] }
+  const cut = async () => {
+    const stage = rig({ body: simpleRequest('anthropic', turn) })
+    await stage.clock.advance(0)
+    const stream = tellers.anthropic.stream(acted)
+    stage.last().stream(stream.slice(0, stream.indexOf('event: message_delta')))
+    await stage.clock.advance(0)
+    stage.last().listener.broke({ kind: 'cut', message: 'reset' })
+    await stage.clock.advance(0)
+    return stage
+  }
+
+  it('[C107] [C110] [C129] is not asked for twice: the same turn, asked for whole, is told what was heard', async () => {
+    const { ask, upstream, clock } = await cut()
+    const again = ask(simpleRequest('anthropic', { ...turn, stream: false }))
+    await clock.advance(0)
+    expect(upstream).toHaveLength(1)
+    expect(hear('anthropic', again.text, false)).toMatchObject({
+      calls: [{ name: 'look', args: '{"path":"pier"}' }],
+      stop: 'tool-calls',
+    })
+  })
+
+  it('[C129] another turn is another matter, whatever its retry count says', async () => {
+    const { ask, upstream, clock } = await cut()
+    const other = simpleRequest('anthropic', {
+      messages: [{ role: 'user', content: 'Listen.' }],
+      stream: false,
+    })
+    ask(other, { 'x-stainless-retry-count': '0' })
+    await clock.advance(0)
+    expect(upstream).toHaveLength(2)
+  })
+})
+
 describe('background work', () => {
   it('leaves nothing behind when every client has left', async () => {
     const { client, gateway } = rig()
