@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { dialectIds } from '../../src/conversation/conversation.ts'
 import { type BuiltGateway, startBuiltGateway } from './built-gateway.ts'
 import { anthropicClient } from './judge-anthropic.ts'
+import { thrown } from './thrown.ts'
 
 let gateway: BuiltGateway
 let client: Anthropic
@@ -39,15 +40,6 @@ function countingClient(maxRetries: number): { readonly client: Anthropic; reado
     },
   })
   return { client: counted, asked: () => asked }
-}
-
-async function thrown(asked: Promise<unknown>): Promise<unknown> {
-  const outcome = await asked.then(
-    () => ({ answered: true }) as const,
-    (error: unknown) => ({ error }),
-  )
-  if ('answered' in outcome) throw new Error('an answer was given')
-  return outcome.error
 }
 
 describe('counting and listing', () => {
