@@ -125,7 +125,7 @@ export function callRow(entry: LedgerEntry): readonly SqlValue[] {
     whole(usage.cacheWrite),
     whole(usage.output),
     usage.thinking === undefined ? null : whole(usage.thinking),
-    cost?.micros ?? null,
+    cost && Number.isFinite(cost.micros) ? cost.micros : null,
     cost?.prices ?? null,
     whole(entry.savedTokens),
     entry.lost.length > 0 ? entry.lost.join(',') : null,

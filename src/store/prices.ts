@@ -50,9 +50,7 @@ export class PriceBook {
   #price(provider: string, model: string): Price | undefined {
     const name = `${provider}/${model}`
     if (this.#known.has(name)) return this.#known.get(name)
-    const models = this.#snapshot.models[provider] ?? {}
-    const listed = namesOf(model).find((one) => Object.hasOwn(models, one))
-    const price = listed === undefined ? undefined : models[listed]
+    const price = priceIn(this.#snapshot, provider, model)
     if (this.#known.size >= maxKnown) this.#known.clear()
     this.#known.set(name, price)
     return price
@@ -67,6 +65,12 @@ const isFree = (provider: string, model: string): boolean =>
 
 const isSilent = ({ input, cacheRead, cacheWrite, output }: Usage): boolean =>
   input + cacheRead + cacheWrite + output === 0
+
+function priceIn({ models }: PriceSnapshot, provider: string, model: string): Price | undefined {
+  const list = (Object.hasOwn(models, provider) ? models[provider] : undefined) ?? {}
+  const listed = namesOf(model).find((name) => Object.hasOwn(list, name))
+  return listed === undefined ? undefined : list[listed]
+}
 
 /** A dated or latest name costs what the plain one costs. */
 function namesOf(model: string): readonly string[] {
