@@ -19,7 +19,12 @@ export async function handle(call: Call, reader: CallReader, at: Stations): Prom
   const course = new Course(call, reader, plan, at)
   if (course.reminds()) return
   for (;;) {
-    const moment = { waitedMs: course.waitedMs, random: at.random(), barred: at.witness.barred }
+    const moment = {
+      waitedMs: course.waitedMs,
+      random: at.random(),
+      barred: at.witness.barred,
+      lastChance: plan.lastChance === true,
+    }
     const step = nextStep(plan.targets, course.tried, moment, at.settings.limits)
     if (step.kind === 'refuse') {
       course.refuse(course.tried.length > 0 ? step.failure : at.explain(call, plan, admission))

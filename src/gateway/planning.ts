@@ -52,7 +52,7 @@ export function planFor(
     ...(lastResort && { lastResort: lastResort() }),
     ...(localWindow && { localWindow }),
     resetAtMs: (target: Plan['targets'][number]) => health.resetAtMs(target),
-    home: () => affinity.home(homeKey(call, reader), nowMs),
+    home: () => (isUnderWay(call, reader) ? affinity.home(homeKey(call, reader), nowMs) : undefined),
   }
   const plan = planCall(question, profile, settings, chooseDialect)
   const skipped = narrowed.skipped ? [narrowed.skipped, ...plan.skipped] : plan.skipped
@@ -84,6 +84,16 @@ export const homeKey = ({ model, profile }: Call, reader: CallReader): string =>
   const { session, subagent = '' } = reader.session
   return `${profile.name} ${model} ${session} ${subagent}`
 }
+
+/** A first question that names no session has no warm cache anywhere: it begins with the user's first choice. */
+function isUnderWay({ body }: Call, reader: CallReader): boolean {
+  if (reader.session.from !== 'start') return true
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  return answers.some((word) => bytes.includes(word))
+}
+
+/** Who speaks in an answer, in any dialect. */
+const answers = ['"assistant"', '"role":"model"', '"role": "model"', 'function_call"'] as const
 
 function mayBeAside({ headers, body, profile }: Call): boolean {
   if ((profile.roles.small?.length ?? 0) === 0 && (profile.roles.background?.length ?? 0) === 0) return false

@@ -25,6 +25,8 @@ export interface Moment {
   readonly random: number
   /** Must the target not be asked, so many milliseconds from now? A breaker may have opened since the plan was made. */
   readonly barred?: (target: Target, afterMs: number) => boolean
+  /** The plan has nothing else: the first target is asked although it is barred. */
+  readonly lastChance?: boolean
 }
 
 /** Short throttles are waited out here, because some clients ignore `retry-after` (CONTRACT 128). */
@@ -34,13 +36,13 @@ const firstBackOffMs = 400
 export function nextStep(
   targets: readonly Target[],
   tried: readonly Tried[],
-  { waitedMs, random, barred = () => false }: Moment,
+  { waitedMs, random, barred = () => false, lastChance = false }: Moment,
   bounds: Bounds,
 ): Step {
   const last = tried.at(-1)
   const open = (target: Target): boolean => !barred(target, 0)
   if (!last) {
-    const first = targets.find(open)
+    const first = targets.find(open) ?? (lastChance ? targets[0] : undefined)
     if (first) return { kind: 'try', target: first, afterMs: 0 }
     return { kind: 'refuse', failure: { kind: 'no-route', message: 'no target is left to try' } }
   }
@@ -65,8 +67,8 @@ function sharesFate(target: Target, { target: past, failure }: Tried): boolean {
     const known = failure.limitTokens ?? past.windowTokens ?? 0
     return sameModel || (target.windowTokens !== undefined && target.windowTokens <= known)
   }
-  const { blames } = failureTraits[failure.kind]
-  return (blames === 'model' && sameModel) || (blames === 'provider' && sameProvider)
+  if (failure.kind === 'target-not-found') return sameModel
+  return failure.kind === 'unreachable' && sameProvider
 }
 
 /** How long until the same target may be asked again; undefined: not worth it. */

@@ -20,6 +20,8 @@ export interface Plan {
   readonly skipped: readonly Skipped[]
   /** The session's own target stands first although the cascade begins with another. */
   readonly stays?: boolean
+  /** Every target is behind a breaker or cooling down: the first is asked all the same. */
+  readonly lastChance?: boolean
   /** The request fits none of the targets that could be asked: the largest window among them. */
   readonly tooLargeFor?: number
 }
@@ -113,7 +115,7 @@ function drained(accounts: readonly Target[], resetAtMs: Question['resetAtMs']):
   })
 }
 
-type Sifted = Pick<Plan, 'targets' | 'stays' | 'tooLargeFor'>
+type Sifted = Pick<Plan, 'targets' | 'stays' | 'lastChance' | 'tooLargeFor'>
 
 function sift(
   targets: readonly Target[],
@@ -126,11 +128,28 @@ function sift(
   const open = targets.filter((target) =>
     passes(target, laneSieve(target, profile, settings) ?? question.gate?.(target), skipped),
   )
+  const only = open.length === 0 ? lastChance(targets, skipped) : undefined
+  if (only) return { targets: [only], lastChance: true }
   const fitting = open.filter((target) => passes(target, tooSmall(target, question), skipped))
   const largest = Math.max(0, ...open.map(({ windowTokens = 0 }) => windowTokens))
   if (open.length > 0 && fitting.length === 0) return { targets: [], tooLargeFor: largest }
   const able = cascades ? capable(fitting, skipped, question, settings) : fitting
   return able.length > 1 ? athome(able, question.home?.()) : { targets: able }
+}
+
+/**
+ * A breaker or a cooldown is a doubt, and doubts choose between targets; they never leave a client without any. A spent
+ * quota is a rule, and stands.
+ */
+function lastChance(targets: readonly Target[], skipped: Skipped[]): Target | undefined {
+  const only = targets.find((target) => {
+    const kind = skipped.find(({ name }) => name === nameFor(target))?.obstacle?.kind
+    return kind === 'breaker' || kind === 'cooldown'
+  })
+  if (!only) return undefined
+  const at = skipped.findIndex(({ name }) => name === nameFor(only))
+  skipped.splice(at, 1)
+  return only
 }
 
 function passes(target: Target, reason: string | Obstacle | undefined, skipped: Skipped[]): boolean {
