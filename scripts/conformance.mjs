@@ -96,7 +96,7 @@ function section(name) {
 }
 
 function losses() {
-  const rows = scenarios.map(
+  const rows = Object.keys(lost).map(
     (name) => `| ${name} | ${dialects.map((to) => cell(lost[name], to)).join(' | ')} |`,
   )
   const used = new Set(
