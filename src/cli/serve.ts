@@ -2,7 +2,6 @@
 import { resolve } from 'node:path'
 import { type Configuration, type Flags, loadSettings } from '../config/load.ts'
 import { describeProblems } from '../config/problem.ts'
-import type { Settings } from '../config/settings.ts'
 import { type Fixture, readFixtures } from '../sandbox/fixtures.ts'
 import { PortError } from '../server/http-server.ts'
 import { openLog } from '../server/open-log.ts'
@@ -15,7 +14,7 @@ import { Redactor } from '../world/redact.ts'
 import { type FlagKinds, readFlags } from './flags.ts'
 import { exitCodes, type Io } from './io.ts'
 import { greeting } from './serve-greeting.ts'
-import { untilTold, watchForCrashes } from './signals.ts'
+import { onHangUp, untilTold, watchForCrashes } from './signals.ts'
 
 const flagKinds: FlagKinds = {
   port: 'text',
@@ -60,7 +59,7 @@ export async function serveVerb(args: readonly string[], io: Io): Promise<number
     if (typeof fixtures === 'string') io.err(fixtures)
     return exitCodes.brokenConfig
   }
-  return run(configuration.settings, fixtures, io)
+  return run(configuration, fixtures, () => configurationFrom(given, io), io)
 }
 
 function configurationFrom(flags: Flags, { env, home, cwd, cloneDir }: Io): Configuration {
@@ -81,10 +80,17 @@ function fixturesFrom(file: string | undefined, { cwd }: Io): readonly Fixture[]
   return 'problem' in fixtures ? `${file}: ${fixtures.problem}\n` : fixtures
 }
 
-async function run(settings: Settings, fixtures: readonly Fixture[], io: Io): Promise<number> {
+async function run(
+  { settings, files }: Extract<Configuration, { ok: true }>,
+  fixtures: readonly Fixture[],
+  load: () => Configuration,
+  io: Io,
+): Promise<number> {
   const log = openLog(settings, process.stderr.isTTY)
   try {
-    const gateway = await startGateway(settings, fixtures, log)
+    const reading = { load, files: [files.config, files.keys, ...files.dotEnvs] }
+    const gateway = await startGateway(settings, fixtures, log, reading)
+    onHangUp(() => void gateway.reload('SIGHUP'))
     watchForCrashes(log)
     io.out(greeting(settings, gateway.listeners))
     await stopped(gateway, log)

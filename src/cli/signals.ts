@@ -1,8 +1,8 @@
 /** What the outside world does to a running process: signals, and crashes that nobody caught. */
+import { isatty } from 'node:tty'
 import type { Log } from '../world/log.ts'
 import { exitCodes } from './io.ts'
 
-/** Not SIGHUP: who starts the gateway under nohup wants it to stay. */
 const signals = ['SIGINT', 'SIGTERM'] as const
 
 /** The next signal that asks the process to end. */
@@ -13,6 +13,18 @@ export function untilTold(): Promise<string> {
       resolve(signal)
     }
     for (const signal of signals) process.on(signal, told)
+  })
+}
+
+/**
+ * SIGHUP asks for the configuration to be read again. Only when the terminal we were started from has gone it means
+ * the end; who starts the gateway under nohup wants it to stay.
+ */
+export function onHangUp(reload: () => void): void {
+  const hadTerminal = isatty(0)
+  process.on('SIGHUP', () => {
+    if (hadTerminal && !isatty(0)) process.kill(process.pid, 'SIGTERM')
+    else reload()
   })
 }
 

@@ -24,6 +24,7 @@ export interface RuleReport {
 export class BudgetBook {
   readonly #tallies = new Map<string, Tally>()
   #rules: RuleBook
+  readonly welcome = welcome
   #idle: boolean
 
   constructor(rules: RuleBook) {
@@ -35,6 +36,11 @@ export class BudgetBook {
   obey(rules: RuleBook): void {
     this.#rules = rules
     this.#idle = allRules(rules).length === 0
+  }
+
+  /** There are no rules: everybody is welcome, and nothing is counted. */
+  get isIdle(): boolean {
+    return this.#idle
   }
 
   /** Counts the request, unless it is refused. */

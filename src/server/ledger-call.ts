@@ -50,7 +50,7 @@ function ledgerAttempt(attempt: AttemptRecord, { ending }: CallRecord): LedgerAt
 /** A call that nobody answered used nothing. */
 const nothing: Cost = { micros: 0, prices: 'none' }
 
-function costOf({ attempts, ending }: CallRecord, prices: PriceBook): Cost | undefined {
+export function costOf({ attempts, ending }: CallRecord, prices: PriceBook): Cost | undefined {
   const last = attempts.at(-1)
   if (last?.firstWordMs === undefined) return nothing
   return prices.costOf(last.target.provider, last.target.model, ending.usage)

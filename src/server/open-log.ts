@@ -21,9 +21,10 @@ export function openLog(settings: Pick<Settings, 'log' | 'providers' | 'clientKe
 }
 
 /** Values that must never be written down, whatever they look like. */
-function secretsIn({ providers, clientKeys }: Pick<Settings, 'providers' | 'clientKeys'>): string[] {
-  const keys = Object.values(providers).flatMap(({ key, headers }) => [
+export function secretsIn({ providers, clientKeys }: Pick<Settings, 'providers' | 'clientKeys'>): string[] {
+  const keys = Object.values(providers).flatMap(({ key, accounts = [], headers }) => [
     ...(key === undefined ? [] : [key]),
+    ...accounts.map((account) => account.key),
     ...Object.entries(headers).flatMap(([name, value]) =>
       /auth|key|token|secret/i.test(name) ? [value] : [],
     ),

@@ -1,32 +1,59 @@
 /** Puts a running gateway together from its settings: log, network, sandbox, gateway, edge. */
+import type { Configuration } from '../config/load.ts'
 import type { Settings } from '../config/settings.ts'
 import { dialects } from '../dialects/index.ts'
 import { createGateway } from '../gateway/gateway.ts'
 import type { Fixture } from '../sandbox/fixtures.ts'
 import { createSandbox } from '../sandbox/sandbox.ts'
+import { askJson } from '../world/ask-json.ts'
 import { realClock } from '../world/clock.ts'
 import { newId } from '../world/ids.ts'
 import type { Log } from '../world/log.ts'
 import { createNetwork } from '../world/network.ts'
+import { Redactor } from '../world/redact.ts'
+import { watchFiles } from '../world/watch-files.ts'
+import type { Reloaded } from './admin.ts'
 import { logCall } from './call-log.ts'
 import { chooseDialect } from './choose-dialect.ts'
 import { type Edge, openEdge } from './edge.ts'
+import { LocalShelf } from './local-shelf.ts'
+import { createAdmin } from './open-admin.ts'
+import { openBudgets } from './open-budgets.ts'
 import { openHealth } from './open-health.ts'
 import { openLedger } from './open-ledger.ts'
+import { secretsIn } from './open-log.ts'
+import { ownerToken } from './owner-token.ts'
+import { Reloader } from './reload.ts'
 
 const connectTimeoutMs = 10_000
+
+/** How the configuration is read again. */
+export interface ConfigReading {
+  readonly load: () => Configuration
+  /** A change of any of them is noticed. */
+  readonly files: readonly string[]
+}
+
+export interface Running extends Pick<Edge, 'listeners' | 'close'> {
+  /** `because`: who or what asks. Never rejects. */
+  reload(because: string): Promise<Reloaded>
+}
 
 /** Rejects with PortError when a listener cannot be opened; nothing is left open then. */
 export async function startGateway(
   settings: Settings,
   fixtures: readonly Fixture[],
   log: Log,
-): Promise<Pick<Edge, 'listeners' | 'close'>> {
+  reading: ConfigReading = { load: () => notRead, files: [] },
+): Promise<Running> {
   const clock = realClock
+  const hop = newId()
   const network = createNetwork({ connectTimeoutMs })
   const sandbox = createSandbox({ clock, dialects, fixtures })
   const ledger = openLedger(settings, clock, log)
   const health = openHealth(settings, clock, log)
+  const budgets = openBudgets(settings, clock, log)
+  const locals = new LocalShelf(settings, { ask: askJson, clock, log })
   const gateway = createGateway({
     settings,
     dialects,
@@ -38,22 +65,58 @@ export async function startGateway(
     clock,
     random: Math.random,
     health: health.book,
+    hop,
+    admit: budgets.admit,
+    lastResort: () => locals.lastResort(),
+    localWindow: (provider, model) => locals.windowOf(provider, model),
     settle: (record) => {
       const nowMs = clock.nowMs()
       logCall(log, record, nowMs)
       ledger.record(record, nowMs)
+      budgets.settle(record, nowMs)
       health.changed()
     },
   })
-  const edge = await openEdge({ settings, dialects, gateway, log, clock, newId })
+  const adopt = async (next: Settings): Promise<void> => {
+    const swap = await edge.prepare(next)
+    log.obey({ level: next.log.level, redactor: new Redactor(secretsIn(next)) })
+    gateway.adopt(next)
+    budgets.obey(next)
+    locals.obey(next)
+    swap()
+  }
+  const reloader = new Reloader(settings, { load: reading.load, adopt, clock, log })
+  const admin = createAdmin({
+    token: ownerToken(settings.stateFolder),
+    settings: () => reloader.settings,
+    listeners: () => edge.listeners,
+    gateway,
+    health,
+    budgets,
+    locals,
+    standing: () => reloader.standing,
+    reload: () => reloader.reload('admin API'),
+    clock,
+  })
+  const edge = await openEdge({ settings, dialects, gateway, log, clock, newId, hop, admin })
+  const endWatch = watchFiles(reading.files, clock, () => void reloader.reload('a file changed'))
   return {
     listeners: edge.listeners,
+    reload: (because) => reloader.reload(because),
     close: async (graceMs) => {
+      endWatch()
       await edge.close(graceMs)
       await network.close()
       ledger.close()
+      budgets.close()
       health.close()
       await log.flush()
     },
   }
+}
+
+const notRead: Configuration = {
+  ok: false,
+  problems: [{ message: 'this gateway was started without files to read' }],
+  warnings: [],
 }

@@ -20,12 +20,18 @@ export interface LogParts {
 }
 
 export class Log {
-  readonly #parts: LogParts
-  readonly #threshold: number
+  #parts: LogParts
+  #threshold: number
 
   constructor(parts: LogParts) {
     this.#parts = parts
     this.#threshold = levels.indexOf(parts.level)
+  }
+
+  /** After a change of the configuration. */
+  obey(changed: Pick<LogParts, 'level' | 'redactor'>): void {
+    this.#parts = { ...this.#parts, ...changed }
+    this.#threshold = levels.indexOf(changed.level)
   }
 
   /** Spares callers the work of gathering fields that nobody will read. */

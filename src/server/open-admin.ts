@@ -1,0 +1,109 @@
+/** What the admin API tells and does, put together from the parts of a running gateway. */
+import type { Listener, Settings } from '../config/settings.ts'
+import type { Gateway } from '../gateway/gateway.ts'
+import type { HealthBook } from '../routing/health.ts'
+import type { Clock } from '../world/clock.ts'
+import type { Admin, Reloaded } from './admin.ts'
+import type { LocalShelf } from './local-shelf.ts'
+import type { OpenBudgets } from './open-budgets.ts'
+import type { ConfigStanding } from './reload.ts'
+import { product } from './version.ts'
+
+export interface AdminParts {
+  readonly token: string | undefined
+  readonly settings: () => Settings
+  readonly listeners: () => readonly Listener[]
+  readonly gateway: Pick<Gateway, 'open'>
+  readonly health: { readonly book: HealthBook; changed(): void }
+  readonly budgets: OpenBudgets
+  readonly locals: LocalShelf
+  readonly standing: () => ConfigStanding
+  readonly reload: () => Promise<Reloaded>
+  readonly clock: Clock
+}
+
+export function createAdmin(parts: AdminParts): Admin {
+  const { token, health, clock, reload } = parts
+  const startedMs = clock.nowMs()
+  return {
+    ...(token !== undefined && { token }),
+    status: () => ({
+      ...product,
+      pid: process.pid,
+      uptime_seconds: Math.round((clock.nowMs() - startedMs) / 1000),
+      open_calls: parts.gateway.open,
+      listeners: parts.listeners(),
+      config: configRow(parts.standing()),
+      providers: providerRows(parts.settings()),
+      breakers: breakerRows(parts),
+      budgets: budgetRows(parts),
+      local_models: parts.locals.report(),
+    }),
+    breakers: () => breakerRows(parts),
+    resetBreakers: (target) => {
+      const nowMs = clock.nowMs()
+      const names = [...health.book.breakers(nowMs), ...health.book.cooldowns(nowMs)].map(({ name }) => name)
+      const wanted = target === 'all' ? [...new Set(names)] : [target]
+      const count = wanted.reduce((sum, name) => sum + health.book.reset(name), 0)
+      health.changed()
+      return count
+    },
+    quota: () => ({ budgets: budgetRows(parts) }),
+    reload,
+  }
+}
+
+const timeOf = (ms: number | undefined): string | undefined =>
+  ms === undefined ? undefined : new Date(ms).toISOString()
+
+const configRow = ({ generation, sinceMs, lastError, needsRestart }: ConfigStanding): object => ({
+  generation,
+  since: timeOf(sinceMs),
+  needs_restart: needsRestart,
+  last_error: lastError ? { at: timeOf(lastError.atMs), problems: lastError.problems } : null,
+})
+
+/** Where keys come from, never what they are. */
+const providerRows = ({ providers, unusable }: Settings): readonly object[] => [
+  ...Object.values(providers).map(({ provider, keySource }) => ({
+    id: provider.id,
+    usable: true,
+    ...(keySource !== undefined && { key_from: keySource }),
+  })),
+  ...unusable.map(({ id, because }) => ({ id, usable: false, because })),
+]
+
+function breakerRows({ health, clock }: AdminParts): readonly object[] {
+  const nowMs = clock.nowMs()
+  const left = (untilMs: number | undefined): object =>
+    untilMs === undefined || untilMs <= nowMs
+      ? {}
+      : { until: timeOf(untilMs), seconds_left: Math.ceil((untilMs - nowMs) / 1000) }
+  return [
+    ...health.book.breakers(nowMs).map(({ name, state, failures, openUntilMs, because }) => ({
+      target: name,
+      state,
+      failures,
+      ...left(openUntilMs),
+      ...(because !== undefined && { because }),
+    })),
+    ...health.book.cooldowns(nowMs).map(({ name, untilMs, because }) => ({
+      target: name,
+      state: 'cooldown',
+      ...left(untilMs),
+      because,
+    })),
+  ]
+}
+
+function budgetRows({ budgets, clock }: AdminParts): readonly object[] {
+  return budgets.report(clock.nowMs()).map(({ rule, used, spentUntilMs }) => ({
+    of: rule.scope,
+    unit: rule.unit,
+    per: rule.per,
+    limit: rule.limit,
+    used,
+    when_spent: rule.whenSpent,
+    resets: timeOf(spentUntilMs) ?? null,
+  }))
+}
