@@ -14,6 +14,7 @@ import type { TurnListener } from './turn-memory.ts'
 export type Colophon = Readonly<Record<string, string>>
 
 export class Conduct implements Outlet, Ticking {
+  seat = -1
   /** The attempt that is being made or that speaks. */
   attempt: Attempt | undefined
   /** Hears what the client hears. */
