@@ -35,7 +35,7 @@ export const stopWords: Readonly<Record<DialectId, Readonly<Record<Ending, strin
   },
   gemini: { done: 'STOP', calls: 'STOP', length: 'MAX_TOKENS', refusal: 'SAFETY' },
 }
-type Ending = 'done' | 'calls' | 'length' | 'refusal'
+export type Ending = 'done' | 'calls' | 'length' | 'refusal'
 
 /** What the SDK told its user when it did not give an answer. An answer is the wrong outcome. */
 export async function complaintOf(judge: Judge, asked: Promise<Answer>): Promise<Complaint> {
