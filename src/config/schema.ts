@@ -38,6 +38,7 @@ const quirks = z.strictObject({
   call_id_length: count.optional(),
   no_user_after_tool: z.boolean().optional(),
   verbosity: z.boolean().optional(),
+  fills_optional_texts: z.boolean().optional(),
   user: z.boolean().optional(),
   cached_tokens: z.enum(['details', 'prompt_cache_hit_tokens', 'cached_tokens']).optional(),
   cache_key: z.boolean().optional(),

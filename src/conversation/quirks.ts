@@ -46,6 +46,8 @@ export interface Quirks {
   /** Chat: the end user's id (`user`) is accepted. Default true. */
   readonly user?: boolean
   readonly maxStopSequences?: number
+  /** The model fills optional texts of tools with ''; they are taken out once a call is whole (CONTRACT 59). */
+  readonly fillsOptionalTexts?: boolean
   /** Tool ids and names longer than this are mapped both ways (CONTRACT 49). Default 64. */
   readonly maxNameLength?: number
   /** Chat: ids of calls are letters and digits, exactly so many. */

@@ -27,7 +27,8 @@ export function chooseLane(parts: LaneParts, headers: UpstreamHeaders): Lane {
   const arrivesAsStream = type.includes('event-stream') || (call.stream && !type.includes('json'))
   const alike = shaped.passes && arrivesAsStream === call.stream
   const context = alike ? unreadContext(call) : reader.context(bounds)
-  const decoding = new ConversationDecoding(shaped.names, parts.vault)
+  const mended = shaped.quirks.fillsOptionalTexts ? context.conversation.tools : []
+  const decoding = new ConversationDecoding(shaped.names, parts.vault, mended)
   const restorer = new ModelRestorer(
     call.dialect.id === 'gemini' ? 'modelVersion' : 'model',
     parts.upstreamModel,

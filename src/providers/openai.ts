@@ -33,6 +33,7 @@ export const openai: Provider = {
         systemRole: 'developer',
         maxStopSequences: 0,
         verbosity: true,
+        fillsOptionalTexts: true,
         efforts: ['low', 'medium', 'high'],
       },
     },

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { DialectId } from '../../src/conversation/conversation.ts'
 import { everyPair, type Played, rig, settled, simpleRequest } from '../gateway/rig.ts'
 import { hear } from './heard.ts'
+import { toolsIn } from './scenarios/wire.ts'
 import { sayable, type Told } from './told.ts'
 import { tellers } from './upstream/index.ts'
 
@@ -300,4 +301,31 @@ describe('background work', () => {
     await settled()
     expect(gateway.open).toBe(0)
   })
+})
+
+describe('a model that fills optional texts', () => {
+  it.each(['anthropic', 'openai-chat', 'gemini'] as const)(
+    '[C59] is put right for a client of another dialect, with pings while the call is held: %s',
+    async (from) => {
+      const schema = {
+        type: 'object',
+        properties: { path: { type: 'string' }, pages: { type: 'string' } },
+        required: ['path'],
+      }
+      const body = { ...simpleRequest(from), ...toolsIn[from](['read'], schema) }
+      const quirks = { fillsOptionalTexts: true }
+      const { client, last, clock } = rig({ from, to: 'openai-responses', body, provider: { quirks } })
+      await clock.advance(0)
+      const filled = { call: 'read', id: 'call_r', args: '{"path":"a","pages":""}' }
+      const stream = tellers['openai-responses'].stream({ parts: [filled], stop: 'tool-calls' })
+      const half = stream.indexOf('response.function_call_arguments.done') - 8
+      last().stream(stream.slice(0, half))
+      const saidBefore = client.text.length
+      await clock.advance(20_000)
+      expect(client.text.length).toBeGreaterThan(saidBefore)
+      last().say(stream.slice(half)).end()
+      await clock.advance(0)
+      expect(hear(from, client.text, true).calls.map(({ args }) => args)).toEqual(['{"path":"a"}'])
+    },
+  )
 })
