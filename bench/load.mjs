@@ -137,9 +137,9 @@ class Tally {
   }
 }
 
-/** Closed loop: every connection asks again as soon as it was answered. `pid`: whose CPU to read at the window's edges. */
+/** Closed loop: every connection asks again as soon as it was answered, or `thinkMs` later. `pid`: whose CPU to read at the window's edges. */
 async function steady(spec) {
-  const { connections, warmupMs, durationMs, pid, body } = spec
+  const { connections, warmupMs, durationMs, pid, body, thinkMs = 0 } = spec
   const request = requestBytes(spec)
   let tally = new Tally()
   let isOver = false
@@ -150,7 +150,8 @@ async function steady(spec) {
       read: marks ? (bytes) => marks.push(bytes) : undefined,
       end: () => {
         tally.add(client)
-        if (!isOver) client.send()
+        if (thinkMs > 0) setTimeout(() => isOver || client.send(), thinkMs)
+        else if (!isOver) client.send()
       },
       lost: (why) => {
         tally.fail(why)

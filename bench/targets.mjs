@@ -46,6 +46,11 @@ class Started {
     return this.#child?.pid
   }
 
+  /** A file below the throw-away home; it exists once the server was started. */
+  file(...names) {
+    return join(this.#home, ...names)
+  }
+
   get logFile() {
     return join(this.#home, 'output.log')
   }
@@ -126,13 +131,14 @@ async function answers(url) {
 const PROVIDER = { same: 'alpha', cross: 'beta' }
 
 /** Our gateway, or anything that takes the same `serve --port N --config FILE`. */
-export function gateway({ command, name = 'clutch', lanes = ['same', 'cross'], mockPort }) {
+export function gateway({ command, name = 'clutch', lanes = ['same', 'cross'], mockPort, more = {} }) {
   const base_url = `http://127.0.0.1:${mockPort}/v1`
   const config = {
     providers: {
       alpha: { base_url, dialect: 'anthropic', api_key: 'bench-upstream-key' },
       beta: { base_url, dialect: 'openai-chat', api_key: 'bench-upstream-key' },
     },
+    ...more,
   }
   return new Started({
     name,
