@@ -7,7 +7,12 @@ const dayMs = 24 * 60 * 60_000
 
 /** undefined: they say nothing. Understands Anthropic's (also the unified ones) and the `x-ratelimit-*` of the others. */
 export function readRateHeaders(headers: Headers, nowMs: number): HeardLimits | undefined {
-  return unified(headers, nowMs) ?? counted(headers, nowMs)
+  return saysAnything(headers) ? (unified(headers, nowMs) ?? counted(headers, nowMs)) : undefined
+}
+
+function saysAnything(headers: Headers): boolean {
+  for (const name in headers) if (name.includes('ratelimit-')) return true
+  return false
 }
 
 /** Subscriptions: 5-hour and 7-day windows of the whole account. */

@@ -4,6 +4,8 @@
  */
 import { shortHash } from '../conversation/tool-names.ts'
 import { asObject, asText, tryParseJson } from '../wire/json.ts'
+import { Needle, standsAt } from '../wire/needle.ts'
+import { colon, endOfString, quote, skipSpace, text } from '../wire/scan.ts'
 import { agentOf, type Headers, headerText } from './agent.ts'
 
 export interface SessionIdentity {
@@ -49,35 +51,63 @@ function idOf(headers: Headers, body: Uint8Array): Pick<SessionIdentity, 'sessio
   return { session: `${shortHash(start)}${shortHash(`${start}#`)}`, from: 'start' }
 }
 
-const latin = new TextDecoder('latin1')
+const userIdName = new Needle('"user_id"')
+const cacheKeyName = new Needle('"prompt_cache_key"')
 
 /** Fields near either end of the body; inside a message their quotes would be escaped. */
 function idInBody(body: Uint8Array): string | undefined {
-  const tail = latin.decode(body.subarray(Math.max(0, body.length - edgeBytes)))
-  const head = body.length > edgeBytes ? latin.decode(body.subarray(0, edgeBytes)) : ''
-  for (const text of [tail, head]) {
-    const userId = /(?<!\\)"user_id"\s*:\s*"((?:[^"\\]|\\.){1,800})"/.exec(text)?.[1]
-    const inUserId = userId === undefined ? undefined : idInUserId(userId)
-    const cacheKey = /(?<!\\)"prompt_cache_key"\s*:\s*"([^"\\]{1,200})"/.exec(text)?.[1]
-    const found = inUserId ?? cacheKey
-    if (found !== undefined) return found
-  }
-  return undefined
+  const tail = Math.max(0, body.length - edgeBytes)
+  return idBetween(body, tail, body.length) ?? idBetween(body, 0, Math.min(tail, edgeBytes))
+}
+
+function idBetween(body: Uint8Array, from: number, until: number): string | undefined {
+  const userId = textAfter(userIdName, body, from, until)
+  return (userId === undefined ? undefined : idInUserId(userId)) ?? textAfter(cacheKeyName, body, from, until)
+}
+
+const longestId = 800
+
+/** The text that a field holds, when it holds a text of one letter or more. */
+function textAfter(name: Needle, body: Uint8Array, from: number, until: number): string | undefined {
+  const at = name.indexIn(body, from, until)
+  const start = at < 0 ? -1 : valueStart(body, at + name.length)
+  if (start < 0 || body[start] !== quote) return undefined
+  const end = endOfString(body, start)
+  if (end < 0 || end - start - 2 > longestId) return undefined
+  return asText(tryParseJson(text(body, start, end))) || undefined
+}
+
+/** Where the value of the field begins whose name ends here; -1: it is no field. */
+function valueStart(body: Uint8Array, nameEnd: number): number {
+  const divider = skipSpace(body, nameEnd)
+  return body[divider] === colon ? skipSpace(body, divider + 1) : -1
 }
 
 /** A JSON text with `session_id`, or the older `user_…_session_<uuid>`. */
-function idInUserId(escaped: string): string | undefined {
-  const text = asText(tryParseJson(`"${escaped}"`)) ?? ''
-  const session = asText(asObject(tryParseJson(text))['session_id'])
-  return session || /_session_([0-9a-f-]{36})/i.exec(text)?.[1]
+function idInUserId(userId: string): string | undefined {
+  const session = userId.startsWith('{')
+    ? asText(asObject(tryParseJson(userId))['session_id'])
+    : /_session_([0-9a-f-]{36})/i.exec(userId)?.[1]
+  return session || undefined
 }
+
+const roleName = new Needle('"role"')
+const latin = new TextDecoder('latin1')
+const startBytes = 512 * 1024
 
 /** What the user said first: it stays while the conversation grows. */
 function startOf(body: Uint8Array): string {
-  const text = latin.decode(body.subarray(0, 512 * 1024))
-  const first = /"role"\s*:\s*"user"/.exec(text)
-  const from = first ? first.index + first[0].length : 0
-  const next = text.indexOf('"role"', from)
-  const until = next < 0 ? text.length : next
-  return text.slice(from, Math.min(until, from + startChars)).replace(/[\s,\]}[{]+$/, '')
+  const limit = Math.min(body.length, startBytes)
+  const from = Math.max(0, afterUserRole(body, limit))
+  const next = roleName.indexIn(body, from, limit)
+  const until = Math.min(next < 0 ? limit : next, from + startChars)
+  return latin.decode(body.subarray(from, until)).replace(/[\s,\]}[{]+$/, '')
+}
+
+function afterUserRole(body: Uint8Array, limit: number): number {
+  for (let at = roleName.indexIn(body, 0, limit); at >= 0; at = roleName.indexIn(body, at + 1, limit)) {
+    const value = valueStart(body, at + roleName.length)
+    if (value >= 0 && standsAt(body, value, '"user"')) return value + '"user"'.length
+  }
+  return -1
 }

@@ -18,6 +18,7 @@ const restMs = 500
 export class StateFolder {
   readonly #order: StateOrder
   readonly #changed = new Map<string, () => unknown>()
+  readonly #written = new Map<string, string>()
   #timer: (() => void) | undefined
   #complained = false
 
@@ -54,7 +55,10 @@ export class StateFolder {
 
   #write(name: string, snapshot: () => unknown): void {
     try {
-      replacePrivately(this.#file(name), `${JSON.stringify(snapshot())}\n`)
+      const text = `${JSON.stringify(snapshot())}\n`
+      if (this.#written.get(name) === text) return
+      replacePrivately(this.#file(name), text)
+      this.#written.set(name, text)
     } catch (error) {
       if (!this.#complained) this.#order.complain(error instanceof Error ? error.message : String(error))
       this.#complained = true

@@ -2,6 +2,7 @@
  * The top level of a JSON body, without parsing it: where each field's value lies. Enough to route a request and to
  * exchange its model name while every other byte stays as it was.
  */
+import { Needle, standsAt } from './needle.ts'
 import {
   backslash,
   beyond,
@@ -105,8 +106,10 @@ function skimEnds(
   const rest = fieldsFromStart(bytes, skipSpace(bytes, start + 1), wanted, fields, 'plain')
   if (fields.size < wanted.length) fieldsFromEnd(bytes, end, wanted, fields)
   if (fields.size < wanted.length && rest >= 0) fieldsFromStart(bytes, rest, wanted, fields, 'any')
+  /** In a string the quotes around a name would be escaped. */
   const hidden =
-    fields.size < wanted.length && wanted.some((name) => !fields.has(name) && indexOfName(bytes, name) >= 0)
+    fields.size < wanted.length &&
+    wanted.some((name) => !fields.has(name) && new Needle(`"${name}"`).indexIn(bytes) >= 0)
   return hidden ? undefined : { kind: 'object', fields }
 }
 
@@ -172,12 +175,6 @@ function nameAmong(
   return undefined
 }
 
-function standsAt(bytes: Uint8Array, at: number, ascii: string): boolean {
-  for (let index = 0; index < ascii.length; index++)
-    if (bytes[at + index] !== ascii.charCodeAt(index)) return false
-  return true
-}
-
 function startOfPlain(bytes: Uint8Array, end: number): number {
   if (bytes[end - 1] === quote) return startOfString(bytes, end)
   let start = end
@@ -201,20 +198,6 @@ function startOfString(bytes: Uint8Array, end: number): number {
     while (bytes[here - 1 - slashes] === backslash) slashes++
     if (slashes % 2 === 0) return here
   }
-  return -1
-}
-
-/**
- * Where `"name"` stands anywhere in the body; inside a string its quotes would be escaped. Looks at about one byte in
- * as many as the name is long.
- */
-function indexOfName(bytes: Uint8Array, name: string): number {
-  const needle = `"${name}"`
-  const last = needle.length - 1
-  const stride = new Uint8Array(256).fill(needle.length)
-  for (let index = 0; index < last; index++) stride[needle.charCodeAt(index)] = last - index
-  for (let at = last; at < bytes.length; at += stride[bytes[at] ?? 0] ?? 1)
-    if (bytes[at] === quote && standsAt(bytes, at - last, needle)) return at - last
   return -1
 }
 
