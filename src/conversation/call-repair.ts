@@ -27,6 +27,11 @@ export class CallRepair implements Stage<ReplyEvent, ReplyEvent> {
     this.#optional = new Map(tools.flatMap(optionalTexts))
   }
 
+  /** Whether `push` would hand the event back as it is, and remember nothing. */
+  ignores(event: ReplyEvent): boolean {
+    return this.#open.size === 0 && event.type !== 'part-start'
+  }
+
   push(event: ReplyEvent): ReplyEvent[] {
     if (event.type === 'part-start') {
       const { part } = event

@@ -25,6 +25,7 @@ export class ConversationDecoding {
     for (const raw of events)
       for (const whole of this.#guard.push(raw)) {
         if (this.#names) for (const event of this.#names.push(whole)) heard.push(...this.#repair.push(event))
+        else if (this.#repair.ignores(whole)) heard.push(whole)
         else heard.push(...this.#repair.push(whole))
       }
     for (const event of heard) this.#note(event, account)

@@ -4,6 +4,7 @@ import type { DialectId } from '../../src/conversation/conversation.ts'
 import { everyPair, type Played, rig, settled, simpleRequest } from '../gateway/rig.ts'
 import { hear } from './heard.ts'
 import { toolsIn } from './scenarios/wire.ts'
+import { arrived, lostOf } from './stage.ts'
 import { sayable, type Told } from './told.ts'
 import { tellers } from './upstream/index.ts'
 
@@ -326,6 +327,106 @@ describe('a model that fills optional texts', () => {
       last().say(stream.slice(half)).end()
       await clock.advance(0)
       expect(hear(from, client.text, true).calls.map(({ args }) => args)).toEqual(['{"path":"a"}'])
+    },
+  )
+})
+
+describe('a tool with a name longer than any target takes', () => {
+  const name = `mcp__harbour__${'look_at_every_ship_'.repeat(5)}now`
+  const strangers = everyPair.filter(({ from, to }) => from !== to && from !== 'gemini')
+
+  it.each(strangers)('[C49] is called by the client’s own name: $from to $to', async ({ from, to }) => {
+    const { client, last, clock } = rig({
+      from,
+      to,
+      body: { ...simpleRequest(from), ...toolsIn[from]([name]) },
+    })
+    await clock.advance(0)
+    const known = arrived(last(), to).tools[0]
+    const call = known?.kind === 'function' ? known.name : ''
+    expect(call.length).toBeLessThanOrEqual(64)
+    expect(call).toMatch(/^[a-zA-Z0-9_-]+$/)
+    tell(last(), to, { parts: [{ call, id: 'call_n', args: '{"path":"a"}' }], stop: 'tool-calls' })
+    await clock.advance(0)
+    expect(hear(from, client.text, true).calls.map((one) => one.name)).toEqual([name])
+  })
+})
+
+describe('a search that nobody can carry out', () => {
+  const searchOnly = {
+    anthropic: { type: 'web_search_20250305', name: 'web_search' },
+    'openai-responses': { type: 'web_search' },
+    gemini: { googleSearch: {} },
+  }
+
+  it.each(['anthropic', 'openai-responses', 'gemini'] as const)(
+    '[C114] is refused in words: %s',
+    async (from) => {
+      const body = { ...simpleRequest(from), tools: [searchOnly[from]] }
+      const { client, upstream, clock } = rig({ from, to: 'openai-chat', body })
+      await clock.advance(0)
+      expect(upstream).toHaveLength(0)
+      expect(client.status).toBeGreaterThanOrEqual(400)
+      expect(client.text).toContain('cannot search the web')
+    },
+  )
+
+  it('[C114] [C116] is left out when there are other tools, and so are tools only Anthropic would run', async () => {
+    const body = simpleRequest('anthropic', {
+      tools: [
+        { type: 'web_search_20250305', name: 'web_search' },
+        { type: 'code_execution_20250825', name: 'code_execution' },
+        { name: 'look', input_schema: { type: 'object', properties: {} } },
+      ],
+    })
+    const { client, last, clock } = rig({ to: 'openai-chat', body })
+    await clock.advance(0)
+    expect(arrived(last(), 'openai-chat').tools.map((tool) => tool.kind)).toEqual(['function'])
+    expect(last().bodyText).not.toContain('web_search')
+    tell(last(), 'openai-chat')
+    await clock.advance(0)
+    expect(lostOf(client).toSorted()).toEqual(['server-tool', 'web-search'])
+  })
+})
+
+describe('the attribution of Claude Code', () => {
+  const line = 'x-anthropic-billing-header: cc_version=2.1; cc_entrypoint=cli;'
+  const system = [
+    { type: 'text', text: line },
+    { type: 'text', text: 'Guide.' },
+  ]
+
+  it('[C10] stays where it is for Anthropic', async () => {
+    const { client, last, clock } = rig({ body: simpleRequest('anthropic', { system }) })
+    await clock.advance(0)
+    expect(JSON.parse(last().bodyText).system).toEqual(system)
+    client.leave()
+  })
+
+  it.each(['openai-chat', 'openai-responses', 'gemini'] as const)(
+    '[C10] is taken off for others: %s',
+    async (to) => {
+      const { client, last, clock } = rig({ to, body: simpleRequest('anthropic', { system }) })
+      await clock.advance(0)
+      expect(last().bodyText).not.toContain('billing')
+      expect(last().bodyText).toContain('Guide.')
+      client.leave()
+    },
+  )
+})
+
+describe('a last chunk with usage', () => {
+  it.each(['anthropic', 'openai-responses', 'gemini'] as const)(
+    'is sent to those who ask for it: %s',
+    async (to) => {
+      for (const asks of [true, false]) {
+        const body = simpleRequest('openai-chat', asks ? { stream_options: { include_usage: true } } : {})
+        const { client, last, clock } = rig({ from: 'openai-chat', to, body })
+        await clock.advance(0)
+        tell(last(), to)
+        await clock.advance(0)
+        expect(client.text.includes('"usage":{')).toBe(asks)
+      }
     },
   )
 })
