@@ -44,7 +44,7 @@ function tokens(count: number): string {
 }
 
 /** What is unknown is said beside what is known, and never counted as nothing. */
-export function costText({ costMicros, unpriced, calls }: UsageRow): string {
+function costText({ costMicros, unpriced, calls }: UsageRow): string {
   if (unpriced === 0) return dollars(costMicros)
   if (unpriced === calls) return 'unknown'
   return `${dollars(costMicros)} + ${unpriced} unknown`

@@ -79,7 +79,7 @@ function namesOf(model: string): readonly string[] {
 }
 
 /** Whole micro-dollars. */
-export function microsFor({ input, cacheRead, cacheWrite, output }: Usage, price: Price): number {
+function microsFor({ input, cacheRead, cacheWrite, output }: Usage, price: Price): number {
   const isLong = price.long !== undefined && input + cacheRead + cacheWrite > price.long.aboveTokens
   const rates = isLong && price.long ? price.long : price
   const total =
