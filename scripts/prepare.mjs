@@ -16,7 +16,8 @@ function run(command, args) {
 const lock = readFileSync(join(root, 'package-lock.json'), 'utf8')
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
   process.stderr.write('clutch: installing packages (first run or changed lockfile) …\n')
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
+  // Not `npm ci`: it refuses a lockfile that lacks other platforms' optional packages, which some mirrors do not carry.
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'])
   writeFileSync(stamp, lock)
 }
 run(process.execPath, ['scripts/build.mjs'])
