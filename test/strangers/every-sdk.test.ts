@@ -1,10 +1,9 @@
 /** Every official SDK before every upstream dialect. The sandbox plays the upstream; the SDK decides what it heard. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { DialectId } from '../../src/conversation/conversation.ts'
 import type { Loss } from '../../src/conversation/loss.ts'
 import { type BuiltGateway, startBuiltGateway } from './built-gateway.ts'
-import type { Complaint, Talk, TalkOrder, ToolOffer } from './judge.ts'
-import { bothForms, complaintOf, type Hearing, hearings, stopWords } from './judges.ts'
+import type { Talk, TalkOrder, ToolOffer } from './judge.ts'
+import { bothForms, complaintOf, cutWords, type Hearing, hearings, stopWords } from './judges.ts'
 import { refusals } from './refusals.ts'
 
 let gateway: BuiltGateway
@@ -189,14 +188,6 @@ describe.concurrent.each(hearings)('%s', (title, hearing) => {
     })
   })
 })
-
-/** OpenAI’s SDK gives a failed response back, all others throw; only Google’s finds a status in a stream. */
-const cutWords: Readonly<Record<DialectId, (script: string) => Pick<Complaint, 'thrown' | 'status'>>> = {
-  anthropic: () => ({ thrown: 'APIError', status: undefined }),
-  'openai-chat': () => ({ thrown: 'APIError', status: undefined }),
-  'openai-responses': () => ({ thrown: 'FailedResponse', status: undefined }),
-  gemini: (script) => ({ thrown: 'ApiError', status: script === 'error-mid' ? 503 : 502 }),
-}
 
 /** Anthropic and Google count thinking in tokens, OpenAI in words. */
 function lostWhenThinking({ judge, upstream }: Hearing): readonly Loss[] {

@@ -37,6 +37,15 @@ export const stopWords: Readonly<Record<DialectId, Readonly<Record<Ending, strin
 }
 export type Ending = 'done' | 'calls' | 'length' | 'refusal'
 
+/** What a stream cut after its first word ends with. OpenAI’s SDK gives a failed response back, all others throw; only Google’s finds a status in a stream. */
+export const cutWords: Readonly<Record<DialectId, (script: string) => Pick<Complaint, 'thrown' | 'status'>>> =
+  {
+    anthropic: () => ({ thrown: 'APIError', status: undefined }),
+    'openai-chat': () => ({ thrown: 'APIError', status: undefined }),
+    'openai-responses': () => ({ thrown: 'FailedResponse', status: undefined }),
+    gemini: (script) => ({ thrown: 'ApiError', status: script === 'error-mid' ? 503 : 502 }),
+  }
+
 /** What the SDK told its user when it did not give an answer. An answer is the wrong outcome. */
 export async function complaintOf(judge: Judge, asked: Promise<Answer>): Promise<Complaint> {
   const outcome = await asked.then(
