@@ -6,6 +6,7 @@ import type { Call, CallRecord } from '../../src/gateway/call.ts'
 import type { Client, ReplyHeaders } from '../../src/gateway/client.ts'
 import { createGateway, type Gateway } from '../../src/gateway/gateway.ts'
 import type { Provider } from '../../src/providers/provider.ts'
+import type { HealthBook } from '../../src/routing/health.ts'
 import { preferClientDialect } from '../../src/routing/plan.ts'
 import type { Exchange, Send, UpstreamListener, UpstreamRequest } from '../../src/wire/exchange.ts'
 import { skim, stringAt } from '../../src/wire/skim.ts'
@@ -169,6 +170,8 @@ export interface RigOptions {
   readonly targets?: number
   readonly settings?: Partial<Settings>
   readonly provider?: Partial<Provider>
+  /** What an earlier gateway learned. */
+  readonly health?: HealthBook
   /** Whether a Gemini client, who says it in the path, wants a stream. Default true. */
   readonly stream?: boolean
   /** One id for every call, so that equal replies are equal texts. */
@@ -196,6 +199,7 @@ export function rig(options: RigOptions = {}): Rig {
     clock,
     random: () => 0.5,
     settle: (record) => records.push(record),
+    ...(options.health && { health: options.health }),
   })
   let counter = 0
   const from = options.from ?? 'anthropic'
