@@ -43,8 +43,8 @@ export function createAdmin(parts: AdminParts): Admin {
     resetBreakers: (target) => {
       const nowMs = clock.nowMs()
       const names = [...health.book.breakers(nowMs), ...health.book.cooldowns(nowMs)].map(({ name }) => name)
-      const wanted = target === 'all' ? [...new Set(names)] : [target]
-      const count = wanted.reduce((sum, name) => sum + health.book.reset(name), 0)
+      const wanted = new Set(names.filter((name) => isOf(name, target)))
+      const count = [...wanted].reduce((sum, name) => sum + health.book.reset(name), 0)
       health.changed()
       return count
     },
@@ -52,6 +52,10 @@ export function createAdmin(parts: AdminParts): Admin {
     reload,
   }
 }
+
+/** A provider's name stands for its models and accounts too. */
+const isOf = (name: string, target: string): boolean =>
+  target === 'all' || name === target || name.startsWith(`${target}/`) || name.startsWith(`${target}#`)
 
 const timeOf = (ms: number | undefined): string | undefined =>
   ms === undefined ? undefined : new Date(ms).toISOString()

@@ -1,0 +1,69 @@
+/** Finds the running gateway of this configuration and asks its admin API. */
+import { loadSettings } from '../config/load.ts'
+import { describeProblems } from '../config/problem.ts'
+import type { Listener, Settings } from '../config/settings.ts'
+import { readOwnerToken } from '../server/owner-token.ts'
+import type { Json } from '../wire/json.ts'
+import { askJson } from '../world/ask-json.ts'
+import { exitCodes, type Io } from './io.ts'
+
+export interface AdminReply {
+  readonly body: Json | undefined
+}
+
+/** A number is the exit code; why has been said. */
+export type AdminResult = AdminReply | number
+
+export interface AdminRequest {
+  /** Below `/clutch/api/`. */
+  readonly ask: string
+  /** Absent: GET. */
+  readonly body?: object
+  readonly flags?: Readonly<Record<string, string>>
+}
+
+const timeoutMs = 5_000
+
+export async function askAdmin({ ask, body, flags = {} }: AdminRequest, io: Io): Promise<AdminResult> {
+  const configuration = loadSettings({ ...io, flags })
+  if (!configuration.ok) {
+    io.err(describeProblems(configuration.problems))
+    return exitCodes.brokenConfig
+  }
+  const { settings } = configuration
+  const tried: string[] = []
+  for (const listener of settings.listeners) {
+    const url = urlOf(listener)
+    const answer = await askJson({
+      url: `${url}/clutch/api/${ask}`,
+      ...(body && { body }),
+      headers: credentials(settings),
+      timeoutMs,
+    })
+    if (answer.kind === 'unreachable') tried.push(`${url} (${answer.because})`)
+    else if (answer.status === 200) return { body: answer.body }
+    else return refused(url, answer.status, answer.body, io)
+  }
+  io.err(`clutch: no gateway answers at ${tried.join(', ')}. Start it: clutch serve\n`)
+  return exitCodes.unavailable
+}
+
+function refused(url: string, status: number, body: Json | undefined, io: Io): number {
+  const message = JSON.stringify(body ?? 'no JSON').slice(0, 300)
+  io.err(`clutch: ${url} answered ${status}: ${message}\n`)
+  return exitCodes.unavailable
+}
+
+function credentials({ stateFolder, clientKeys: [key] }: Settings): Readonly<Record<string, string>> {
+  const token = stateFolder === undefined ? undefined : readOwnerToken(stateFolder)
+  return {
+    ...(token !== undefined && { 'x-clutch-admin': token }),
+    ...(key !== undefined && { 'x-api-key': key }),
+  }
+}
+
+/** The admin API answers on this machine only. */
+function urlOf({ host, port }: Listener): string {
+  const here = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+  return `http://${here.includes(':') ? `[${here}]` : here}:${port}`
+}
