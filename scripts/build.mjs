@@ -1,14 +1,13 @@
-// Bundles src/main.ts and its npm dependencies into dist/clutch.mjs: one file, quick to start.
+// Bundles src/main.ts and its npm dependencies into dist/clutch.mjs, and the launcher alone into dist/xx.mjs: it is
+// typed all day, and needs none of the packages.
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
-await build({
+const common = {
   absWorkingDir: root,
-  entryPoints: ['src/main.ts'],
-  outfile: 'dist/clutch.mjs',
   bundle: true,
   platform: 'node',
   target: 'node20',
@@ -21,4 +20,7 @@ await build({
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
-})
+}
+
+await build({ ...common, entryPoints: ['src/main.ts'], outfile: 'dist/clutch.mjs' })
+await build({ ...common, entryPoints: ['src/xx.ts'], outfile: 'dist/xx.mjs', minify: true })

@@ -1,18 +1,13 @@
 /** Where the program begins: hands the command line to the verbs, and their exit code to the system. */
-import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { cloneDirOf } from './cli/clone-dir.ts'
 import { exitCodes } from './cli/io.ts'
 import { runVerb } from './cli/run.ts'
 
-/** The folder above this file's, when it is a clone: its `.env` counts. */
-function cloneDir(): string | undefined {
-  const root = dirname(dirname(fileURLToPath(import.meta.url)))
-  return existsSync(join(root, '.git')) ? root : undefined
-}
-
-const clone = cloneDir()
+const clone = cloneDirOf(import.meta.url)
+const [, entry = ''] = process.argv
+/** The compiled program is its own entry. */
+const entries = entry.includes('$bunfs') ? [] : [entry]
 
 /** A terminal that went away must not take the gateway with it. */
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
@@ -27,6 +22,7 @@ try {
     env: process.env,
     home: homedir(),
     cwd: process.cwd(),
+    serveCommand: [process.execPath, ...entries, 'serve'],
     ...(clone !== undefined && { cloneDir: clone }),
   })
   exit(code)

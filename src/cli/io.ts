@@ -9,6 +9,8 @@ export interface Io {
   readonly cwd: string
   /** The clone this program was started from; absent when it was installed. */
   readonly cloneDir?: string
+  /** The command line that runs the gateway, for whoever finds it down. */
+  readonly serveCommand?: readonly string[]
 }
 
 /** Exit codes as in sysexits.h, where that has one. */

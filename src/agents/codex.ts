@@ -1,0 +1,67 @@
+/** Codex: speaks Responses; reaches a gateway through `-c` settings only (it ignores OPENAI_BASE_URL). */
+import type { Agent, Gateway } from './agent.ts'
+
+const flags = ['{bypass}', '{gateway}', '{model}', '{native}']
+
+export const codex: Agent = {
+  id: 'codex',
+  letter: 'x',
+  title: 'Codex',
+  programs: ['codex'],
+  dialect: 'openai-responses',
+  verified: '0.169.0',
+  install: 'npm install -g @openai/codex',
+  version: { args: ['--version'] },
+  // `-a never` keeps the sandbox read-only and is unknown to `codex exec`; this one flag is what lets it work.
+  approvals: { bypass: ['--dangerously-bypass-approvals-and-sandbox'] },
+  model: { gateway: ['-m', '{model}'], direct: ['-m', '{model}'] },
+  usualModel: 'big',
+  namesItsSession: true,
+  // Every form repeats the flags: a resumed session does not remember them.
+  forms: {
+    start: { words: flags },
+    // Sessions of `codex exec` count too: "continue" means the last one, whoever began it.
+    continue: { words: ['resume', '--last', '--include-non-interactive', ...flags] },
+    pick: { words: ['resume', ...flags] },
+    resume: { words: ['resume', '{session}', ...flags] },
+    ask: { words: ['exec', '--skip-git-repo-check', ...flags, '{prompt}'] },
+    'ask-continue': { words: ['exec', 'resume', '--last', '--skip-git-repo-check', ...flags, '{prompt}'] },
+    'ask-resume': { words: ['exec', 'resume', '{session}', '--skip-git-repo-check', ...flags, '{prompt}'] },
+  },
+  point: (gateway) => ({
+    env: { CLUTCH_KEY: gateway.key },
+    args: settings({
+      model_provider: 'clutch',
+      'model_providers.clutch.name': 'clutch',
+      'model_providers.clutch.base_url': `${gateway.url}/v1`,
+      'model_providers.clutch.env_key': 'CLUTCH_KEY',
+      // Versions that still knew Chat took it for granted; the gateway hears Responses best.
+      'model_providers.clutch.wire_api': 'responses',
+      ...(gateway.project !== undefined && {
+        'model_providers.clutch.http_headers': `{"x-clutch-project"=${JSON.stringify(gateway.project)}}`,
+      }),
+      ...window(gateway),
+    }),
+  }),
+  detours: [],
+  gatewayVariables: ['OPENAI_BASE_URL', 'CLUTCH_KEY'],
+  keyVariables: ['OPENAI_API_KEY'],
+  sessions: {
+    format: 'codex',
+    folder: '.codex/sessions',
+    movedBy: { variable: 'CODEX_HOME', part: '.codex' },
+  },
+  cannot: ['speak anything but Responses: `wire_api = "chat"` is a configuration error'],
+}
+
+/** Without it Codex believes what it knows of the slug; it compacts a little before the end. */
+const window = ({ contextTokens }: Gateway): Readonly<Record<string, string>> =>
+  contextTokens === undefined
+    ? {}
+    : {
+        model_context_window: String(contextTokens),
+        model_auto_compact_token_limit: String(Math.floor(contextTokens * 0.9)),
+      }
+
+const settings = (values: Readonly<Record<string, string>>): readonly string[] =>
+  Object.entries(values).flatMap(([key, value]) => ['-c', `${key}=${value}`])

@@ -1,0 +1,103 @@
+/** Which profile of the gateway a launch reaches, and which model it asks for. */
+
+import type { LaunchSettings } from '../config/launch.ts'
+import { nearest } from '../config/nearest.ts'
+import { commandFor, type LaunchRequest, type Refusal, without } from './request.ts'
+import { type Tier, tierOf } from './tiers.ts'
+
+export interface Destination {
+  /** Absent: the listener's own. */
+  readonly profile?: string
+  readonly model?: string
+  /** Where the model's name was found when the command line does not say it. */
+  readonly modelSource?: string
+}
+
+type Known = Pick<LaunchSettings, 'tiers' | 'selectors' | 'profiles'>
+
+export function chooseDestination(asked: LaunchRequest, settings: Known): Destination | Refusal {
+  const clash = clashOf(asked)
+  if (clash) return clash
+  const tier = asked.tier === undefined ? undefined : tierOf(asked.tier, settings)
+  if (tier?.kind === 'none') return { problem: tier.because, instead: commandFor(without(asked, 'tier')) }
+  const model = modelOf(asked, tier)
+  if (typeof model === 'object') return model
+  const profile = asked.route === 'direct' ? undefined : profileOf(asked, tier, settings)
+  if (typeof profile === 'object') return profile
+  return {
+    ...(profile !== undefined && { profile }),
+    ...(model !== undefined && { model }),
+    ...(tier?.kind === 'model' && { modelSource: tier.source }),
+  }
+}
+
+/** Two words for one thing, or a word for something this route does not have. */
+function clashOf(asked: LaunchRequest): Refusal | undefined {
+  const { agent, route, tier, model, profile, provider } = asked
+  if (tier !== undefined && model !== undefined)
+    return { problem: `tier ${tier} and -m both name a model`, instead: commandFor(without(asked, 'tier')) }
+  if (tier !== undefined && /\d/.test(tier) && profile !== undefined)
+    return {
+      problem: `tier ${tier} and --profile both name a profile`,
+      instead: commandFor(without(asked, 'tier')),
+    }
+  if (route === 'bypass' && profile !== undefined)
+    return {
+      problem: 'route b is a profile of its own: --profile would be another',
+      instead: commandFor({ ...asked, route: 'proxy' }),
+    }
+  if (route !== 'direct') {
+    return provider !== undefined && tier === undefined && model === undefined
+      ? {
+          problem: '-P says where, and -m must say which model there',
+          instead: `${commandFor(asked)} -m NAME`,
+        }
+      : undefined
+  }
+  const past = `route d goes past the gateway, straight to ${agent.title}’s own provider`
+  if (tier !== undefined)
+    return { problem: `${past}: it has no tiers`, instead: commandFor({ ...asked, route: 'proxy' }) }
+  if (profile !== undefined)
+    return { problem: `${past}: it has no profiles`, instead: commandFor({ ...asked, route: 'proxy' }) }
+  if (provider !== undefined)
+    return {
+      problem: `${past}; its own option comes after --`,
+      instead: commandFor({
+        ...without(asked, 'provider'),
+        native: [...asked.native, '--provider', provider],
+      }),
+    }
+  return undefined
+}
+
+function modelOf(
+  { model, provider, ...asked }: LaunchRequest,
+  tier: Tier | undefined,
+): string | undefined | Refusal {
+  const name = model ?? (tier?.kind === 'model' ? tier.model : undefined)
+  if (provider === undefined || name === undefined || name.startsWith(`${provider}/`)) return name
+  if (model !== undefined) return `${provider}/${name}`
+  return {
+    problem: `tier ${asked.tier} is ${name}, which already says where`,
+    instead: commandFor(without(asked, 'provider')),
+  }
+}
+
+/** A profile for this agent counts only where there is one: most people have none. */
+function profileOf(
+  asked: LaunchRequest,
+  tier: Tier | undefined,
+  { profiles }: Known,
+): string | undefined | Refusal {
+  const { agent, route, profile } = asked
+  const exists = (name: string) => profiles?.includes(name) ?? false
+  if (tier?.kind === 'profile') return tier.profile
+  if (route === 'bypass') return exists(`${agent.id}-bypass`) ? `${agent.id}-bypass` : 'bypass'
+  if (profile === undefined) return exists(agent.id) ? agent.id : undefined
+  if (profiles === undefined || exists(profile)) return profile
+  const near = nearest(profile, profiles)
+  return {
+    problem: `no profile is named ${profile}; there are: ${profiles.join(', ')}`,
+    instead: commandFor(near === undefined ? without(asked, 'profile') : { ...asked, profile: near }),
+  }
+}

@@ -1,0 +1,138 @@
+/** A word with the gateway before an agent is sent to it: is it there, what does it offer, and start it if it is not. */
+import { spawn } from 'node:child_process'
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { get } from 'node:http'
+import { get as getSecurely } from 'node:https'
+import { dirname } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { asList, asNumber, asObject, asText, tryParseJson } from '../wire/json.ts'
+import type { ServedModel } from './surroundings.ts'
+
+export interface GatewayPlace {
+  readonly baseUrl: string
+  readonly profile?: string
+  readonly key?: string
+}
+
+export type Contact =
+  | { readonly kind: 'up'; readonly served: readonly ServedModel[] }
+  | { readonly kind: 'down' }
+  /** Something answers there and will not serve this launch. */
+  | { readonly kind: 'refused'; readonly because: string }
+
+/** `model`: one more name to ask about, when it is not in the list. */
+export async function askGateway(place: GatewayPlace, model?: string, patienceMs = 2_000): Promise<Contact> {
+  const prefix = place.profile === undefined ? '' : `/p/${encodeURIComponent(place.profile)}`
+  const list = await ask(`${place.baseUrl}${prefix}/v1/models`, place.key, patienceMs)
+  if (list === undefined) return { kind: 'down' }
+  const { data, error } = asObject(tryParseJson(list.text))
+  if (list.status !== 200 || !Array.isArray(data)) {
+    const because = asText(asObject(error)['message'])
+    return {
+      kind: 'refused',
+      because: because ?? `${place.baseUrl} answers ${list.status}, and not as a gateway`,
+    }
+  }
+  const served = asList(data).flatMap(readModel)
+  if (model === undefined || served.some(({ id }) => id === model)) return { kind: 'up', served }
+  const one = await ask(`${place.baseUrl}${prefix}/v1/models/${model}`, place.key, patienceMs)
+  return {
+    kind: 'up',
+    served: [...served, ...(one?.status === 200 ? readModel(tryParseJson(one.text)) : [])],
+  }
+}
+
+function readModel(value: unknown): readonly ServedModel[] {
+  const { id, context_window, max_output_tokens } = asObject(value)
+  const contextTokens = asNumber(context_window)
+  const outputTokens = asNumber(max_output_tokens)
+  if (typeof id !== 'string') return []
+  return [
+    {
+      id,
+      ...(contextTokens !== undefined && { contextTokens }),
+      ...(outputTokens !== undefined && { outputTokens }),
+    },
+  ]
+}
+
+interface Answer {
+  readonly status: number
+  readonly text: string
+}
+
+/** undefined: nobody answered. */
+function ask(url: string, key: string | undefined, patienceMs: number): Promise<Answer | undefined> {
+  return new Promise((resolve) => {
+    const options = {
+      agent: false,
+      timeout: patienceMs,
+      headers: { connection: 'close', ...(key !== undefined && { authorization: `Bearer ${key}` }) },
+    }
+    const request = (url.startsWith('https:') ? getSecurely : get)(url, options, (response) => {
+      let text = ''
+      response.setEncoding('utf8')
+      response.on('data', (chunk: string) => {
+        text += chunk
+      })
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }))
+      response.on('error', () => resolve(undefined))
+    })
+    request.on('timeout', () => request.destroy())
+    request.on('error', () => resolve(undefined))
+  })
+}
+
+/** What `clutch serve` may take on a slow machine. */
+const readyWithinMs = 15_000
+const lookEveryMs = 50
+
+export interface Start {
+  /** The command line that serves. */
+  readonly command: readonly string[]
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly home: string
+  readonly logFile: string
+  readonly say: (text: string) => void
+}
+
+/**
+ * Starts the gateway beside this terminal and waits until it answers. undefined: it does; otherwise why not, with the
+ * end of what it said.
+ */
+export async function startGateway(place: GatewayPlace, start: Start): Promise<string | undefined> {
+  const [program = process.execPath, ...args] = start.command
+  mkdirSync(dirname(start.logFile), { recursive: true, mode: 0o700 })
+  const log = openSync(start.logFile, 'w', 0o600)
+  const child = spawn(program, args, {
+    cwd: start.home,
+    env: { ...start.env },
+    detached: true,
+    stdio: ['ignore', log, log],
+  })
+  closeSync(log)
+  let over: string | undefined
+  child.once('error', (error) => {
+    over = error.message
+  })
+  child.once('exit', (code) => {
+    over = `it ended with ${code}`
+  })
+  child.unref()
+  start.say(`starting the gateway at ${place.baseUrl} …\n`)
+  for (const untilMs = Date.now() + readyWithinMs; Date.now() < untilMs && over === undefined; ) {
+    await pause(lookEveryMs)
+    const contact = await askGateway(place)
+    if (contact.kind !== 'down') return undefined
+  }
+  return `the gateway did not come up: ${over ?? `no answer within ${readyWithinMs / 1000} s`}\n${lastLines(start.logFile)}`
+}
+
+function lastLines(file: string): string {
+  try {
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n').slice(-8)
+    return lines.map((line) => `  | ${line}\n`).join('')
+  } catch {
+    return ''
+  }
+}

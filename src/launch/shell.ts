@@ -1,0 +1,31 @@
+/** A plan in the words of a POSIX shell: for people to read and paste, and for the launcher to become. */
+import type { Plan } from './plan.ts'
+import { quoteAlways, quoteWord } from './quote.ts'
+
+/** For people. `secret` is not printed: `$PROXY_AUTH_KEY` stands in its place. */
+export function planForPeople(plan: Plan, secret: string | undefined): string {
+  const shown = (name: string, value: string): string =>
+    secret !== undefined && value.includes(secret)
+      ? `${name}="${value.replaceAll(/[\\"`$]/g, String.raw`\$&`).replaceAll(secret, '$PROXY_AUTH_KEY')}"`
+      : `${name}=${quoteWord(value)}`
+  const settings = Object.entries(plan.env).map(([name, value]) => shown(name, value))
+  const unset = plan.unset.flatMap((name) => ['-u', name])
+  const command = [plan.program, ...plan.args].map(quoteWord).join(' ')
+  const lines = [
+    ...(unset.length > 0 || settings.length > 0 ? [['env', ...unset].join(' ')] : []),
+    ...settings,
+    `${command}${plan.stdin === 'none' ? ' </dev/null' : ''}`,
+  ]
+  const files = plan.files.map(({ path }) => `# a file of the launcher’s own: ${path}\n`)
+  return `${files.join('')}${lines.join(' \\\n  ')}\n`
+}
+
+/** For `eval`: the shell ends in the agent, and nothing of ours stays. */
+export function planAsScript(plan: Plan): string {
+  const settings = Object.entries(plan.env).map(([name, value]) => `${name}=${quoteAlways(value)}`)
+  return [
+    ...(plan.unset.length > 0 ? [`unset ${plan.unset.join(' ')}`] : []),
+    ...(settings.length > 0 ? [`export ${settings.join(' ')}`] : []),
+    `exec ${[plan.program, ...plan.args].map(quoteAlways).join(' ')}${plan.stdin === 'none' ? ' </dev/null' : ''}`,
+  ].join('\n')
+}
