@@ -11,7 +11,7 @@ import {
   type Usage,
 } from '../../conversation/reply.ts'
 import { flatName, freeformProperty } from '../../conversation/tool-names.ts'
-import { wholeReply } from '../../conversation/whole.ts'
+import { type WholePart, wholeReply } from '../../conversation/whole.ts'
 import { isObject, type JsonObject, tryParseJson, writeJson } from '../../wire/json.ts'
 import { frame } from '../../wire/sse.ts'
 import type { ReplyContext, ReplyEncoder } from '../dialect.ts'
@@ -256,23 +256,24 @@ export function encodeWhole(events: readonly ReplyEvent[], context: ReplyContext
   const reply = wholeReply(events)
   const signer = new Signer()
   const hidesThoughts = context.conversation.thinking.visible === false
-  const searches: Search[] = []
-  let parts = ''
-  for (const { opening, text, proof } of reply.parts) {
-    if (opening.type === 'search') searches.push(opening)
-    else if (opening.type === 'tool-call') parts = joined(parts, signer.call(opening, text, proof))
-    else if (opening.type === 'foreign') {
-      if (opening.dialect === 'gemini' && isObject(opening.value))
-        parts = joined(parts, writeJson(opening.value))
-    } else {
-      const isHidden = opening.type === 'thinking' && hidesThoughts
-      if (text !== '' && !isHidden)
-        parts = joined(parts, opening.type === 'thinking' ? thoughtPart(text) : signer.text(text))
-      parts = joined(parts, signer.closing(opening, proof))
-    }
-  }
-  parts = joined(parts, signer.rest()) || '{"text":""}'
-  const { estimatedInputTokens } = context
+  const said = reply.parts.map((part) => wholePart(part, signer, hidesThoughts))
+  const parts = [...said, signer.rest()].reduce(joined, '') || '{"text":""}'
+  const searches = reply.parts.flatMap(({ opening }) => (opening.type === 'search' ? [opening] : []))
   const usage = reply.usage === noUsage ? undefined : reply.usage
-  return lastChunk(parts, reply.reason, searches, usage, estimatedInputTokens, context)
+  return lastChunk(parts, reply.reason, searches, usage, context.estimatedInputTokens, context)
+}
+
+function wholePart({ opening, text, proof }: WholePart, signer: Signer, hidesThoughts: boolean): string {
+  switch (opening.type) {
+    case 'search':
+      return ''
+    case 'tool-call':
+      return signer.call(opening, text, proof)
+    case 'foreign':
+      return opening.dialect === 'gemini' && isObject(opening.value) ? writeJson(opening.value) : ''
+    case 'thinking':
+      return joined(text === '' || hidesThoughts ? '' : thoughtPart(text), signer.closing(opening, proof))
+    case 'text':
+      return joined(text === '' ? '' : signer.text(text), signer.closing(opening, proof))
+  }
 }
