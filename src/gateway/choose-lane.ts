@@ -4,7 +4,7 @@ import type { Call, OutputBounds } from './call.ts'
 import { type CallReader, unreadContext } from './call-reader.ts'
 import { ConversationDecoding } from './decoding.ts'
 import type { Lane } from './lane.ts'
-import { ModelRestorer } from './model-restorer.ts'
+import { modelRestorer } from './model-restorer.ts'
 import { PassStream } from './pass-stream.ts'
 import type { Shaped } from './shape.ts'
 import { TranslateStream } from './translate-stream.ts'
@@ -29,7 +29,7 @@ export function chooseLane(parts: LaneParts, headers: UpstreamHeaders): Lane {
   const context = alike ? unreadContext(call) : reader.context(bounds)
   const mended = shaped.quirks.fillsOptionalTexts ? context.conversation.tools : []
   const decoding = new ConversationDecoding(shaped.names, parts.vault, mended)
-  const restorer = new ModelRestorer(
+  const restorer = modelRestorer(
     call.dialect.id === 'gemini' ? 'modelVersion' : 'model',
     parts.upstreamModel,
     call.model,

@@ -1,5 +1,19 @@
 /** Gives a reply that passes through unread the model name the client asked for (CONTRACT 18). */
 
+const remembered = new Map<string, ModelRestorer>()
+const capacity = 500
+
+/** `field`: what the dialect calls the model's name. */
+export function modelRestorer(field: string, upstream: string, asked: string): ModelRestorer {
+  const key = `${field} ${upstream} ${asked}`
+  const known = remembered.get(key)
+  if (known) return known
+  if (remembered.size >= capacity) remembered.clear()
+  const restorer = new ModelRestorer(field, upstream, asked)
+  remembered.set(key, restorer)
+  return restorer
+}
+
 /**
  * Works on Latin-1 text, so bytes stay bytes. Only `"model":"<upstream's name>"` outside of strings can match: inside a
  * string its quotes would be escaped.

@@ -122,9 +122,14 @@ export function upstreamUrl(
   stream: boolean,
   clientQuery: string,
 ): string {
-  const path = (provider.speaks[dialect] ?? '')
-    .replace('{model}', model.split('/').map(encodeURIComponent).join('/'))
-    .replace('{method}', stream ? 'streamGenerateContent' : 'generateContent')
+  const pattern = provider.speaks[dialect] ?? ''
+  const path = pattern.includes('{')
+    ? pattern
+        .replace('{model}', model.split('/').map(encodeURIComponent).join('/'))
+        .replace('{method}', stream ? 'streamGenerateContent' : 'generateContent')
+    : pattern
+  if (dialect !== 'gemini' && !provider.query && !/%|key=/.test(clientQuery))
+    return `${baseUrl}${path}${clientQuery}`
   const query = new URLSearchParams(clientQuery)
   query.delete('key')
   for (const [name, value] of Object.entries(provider.query ?? {})) query.set(name, value)

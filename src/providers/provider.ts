@@ -79,17 +79,28 @@ export function dialectsFor(
 ): readonly DialectId[] {
   const spoken = dialectIdsOf(provider)
   const rows = provider.models?.filter(({ match, dialects }) => dialects && match.test(model)) ?? []
+  if (rows.length === 0) return spoken
   return rows.reduce((left, { dialects }) => left.filter((dialect) => dialects?.includes(dialect)), spoken)
 }
 
+const orders = new WeakMap<Provider['speaks'], readonly DialectId[]>()
+
 function dialectIdsOf({ speaks }: Pick<Provider, 'speaks'>): readonly DialectId[] {
-  return dialectIds
+  const known = orders.get(speaks)
+  if (known) return known
+  const order = dialectIds
     .filter((dialect) => speaks[dialect] !== undefined)
     .toSorted((a, b) => Object.keys(speaks).indexOf(a) - Object.keys(speaks).indexOf(b))
+  orders.set(speaks, order)
+  return order
 }
+
+const noQuirks: Quirks = {}
 
 /** The provider's quirks for one model. */
 export function quirksFor(provider: Pick<Provider, 'quirks' | 'models'>, model: string): Quirks {
   const rows = provider.models?.filter(({ match }) => match.test(model)) ?? []
-  return Object.assign({}, provider.quirks, ...rows.map(({ quirks }) => quirks))
+  return rows.length === 0
+    ? (provider.quirks ?? noQuirks)
+    : Object.assign({}, provider.quirks, ...rows.map(({ quirks }) => quirks))
 }

@@ -3,6 +3,8 @@ import { type ServerResponse, validateHeaderValue } from 'node:http'
 import type { Client, ReplyHeaders } from '../gateway/client.ts'
 
 type Piece = Uint8Array | string
+/** Names and values in turn: cheaper than an object, for us and for Node. */
+type HeaderList = (string | string[])[]
 
 export class HttpClient implements Client {
   status: number | undefined
@@ -88,17 +90,19 @@ export class HttpClient implements Client {
   #sendHead(length: number | undefined): void {
     if (this.#sent) return
     this.#sent = true
-    const headers: Record<string, string | string[]> = {}
+    const list: HeaderList = []
     for (const name in this.#headers) {
       const value = this.#headers[name]
-      if (value !== undefined) headers[name] = typeof value === 'string' ? value : [...value]
+      if (value !== undefined) list.push(name, typeof value === 'string' ? value : [...value])
     }
-    if (length !== undefined) headers['content-length'] = String(length)
-    headers['x-request-id'] ??= headers['request-id'] ?? ''
+    if (length !== undefined) list.push('content-length', String(length))
+    const own = this.#headers['request-id']
+    if (this.#headers['x-request-id'] === undefined)
+      list.push('x-request-id', typeof own === 'string' ? own : '')
     try {
-      this.#response.writeHead(this.status ?? 500, headers)
+      this.#response.writeHead(this.status ?? 500, list)
     } catch {
-      this.#response.writeHead(this.status ?? 500, withoutForbidden(headers))
+      this.#response.writeHead(this.status ?? 500, withoutForbidden(list))
     }
   }
 
@@ -113,15 +117,20 @@ export class HttpClient implements Client {
 }
 
 /** An upstream's header may hold bytes that may not be sent on. */
-function withoutForbidden(headers: Record<string, string | string[]>): Record<string, string | string[]> {
-  return Object.fromEntries(
-    Object.entries(headers).filter(([name, value]) => {
-      try {
-        for (const one of [value].flat()) validateHeaderValue(name, one)
-        return true
-      } catch {
-        return false
-      }
-    }),
-  )
+function withoutForbidden(list: HeaderList): HeaderList {
+  const kept: HeaderList = []
+  for (let at = 0; at < list.length; at += 2) {
+    const [name, value] = [String(list[at]), list[at + 1] ?? '']
+    if ([value].flat().every((one) => isAllowed(name, one))) kept.push(name, value)
+  }
+  return kept
+}
+
+function isAllowed(name: string, value: string): boolean {
+  try {
+    validateHeaderValue(name, value)
+    return true
+  } catch {
+    return false
+  }
 }
