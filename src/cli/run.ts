@@ -1,9 +1,11 @@
 /** The verbs: finds the one that was typed and runs it. To add one: a file beside this one and a line here. */
 import { nearest } from '../config/nearest.ts'
 import { product } from '../server/version.ts'
+import { breakersVerb } from './breakers.ts'
 import { configVerb } from './config.ts'
 import { explainVerb } from './explain.ts'
 import { exitCodes, type Io, type Verb } from './io.ts'
+import { keysVerb } from './keys.ts'
 import { launchVerb } from './launch.ts'
 import { sandboxVerb } from './sandbox.ts'
 import { serveVerb } from './serve.ts'
@@ -21,6 +23,8 @@ const verbs: Readonly<Record<string, Entry>> = {
   config: { summary: 'the effective configuration, and where each value comes from', run: configVerb },
   usage: { summary: 'tokens and cost, from the ledger', run: usageVerb },
   explain: { summary: 'where a request would go, and why', run: explainVerb },
+  keys: { summary: 'named keys for clients, with limits of their own', run: keysVerb },
+  breakers: { summary: 'what the running gateway does not ask just now', run: breakersVerb },
   sandbox: { summary: 'what the built-in sandbox can play', run: sandboxVerb },
   launch: { summary: 'start a coding agent through the gateway', run: launchVerb },
   xx: { summary: 'the same in three letters: xx cip', run: xxVerb },
