@@ -76,6 +76,7 @@ const fixtures: readonly Fixture[] = [
   // With a pause between chunks, or the mock takes back what it has just said.
   broken('cut in words', { truncateAfterChunks: 8, latency: 10 }),
   broken('cut in a call', { response: { toolCalls: [call(oslo)] }, truncateAfterChunks: 6, latency: 10 }),
+  broken('half a call', { response: { toolCalls: [{ name: 'get_weather', arguments: '{"city":"Os' }] } }),
   ...statuses.map(
     ([script, status, type]): Fixture => ({
       match: { userMessage: script },
@@ -182,6 +183,13 @@ describe.concurrent.each(hearings)('%s', (title, hearing) => {
       const talk = open(hearing, streams, { tools: [weather] })
       const { thrown, status } = await complaintOf(judge, talk.say(word))
       expect({ thrown, status }).toEqual(cutWords[judge.dialect](word))
+    })
+
+    const lies = translates && dialect.startsWith('openai') ? ['half a call'] : []
+    test.each(lies)('[C46] [C47] %s that the upstream calls finished is no call', async (word) => {
+      const talk = open(hearing, streams, { tools: [weather] })
+      const { message } = await complaintOf(judge, talk.say(word))
+      expect(message).toContain('the reply ended before the arguments of a tool call were complete')
     })
 
     test.each(statuses)('[C91] [C93] %s is told in the SDK’s own words', async (script, status) => {

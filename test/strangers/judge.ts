@@ -37,7 +37,7 @@ export interface Talk {
   giveResults(results: readonly ToolResult[]): Promise<Answer>
 }
 
-export interface ToolResult {
+interface ToolResult {
   readonly call: ToolCall
   readonly text: string
 }
