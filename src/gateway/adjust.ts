@@ -9,7 +9,7 @@ import type { Target, ThinkingWish } from '../routing/target.ts'
 import { isObject, type Json, type JsonObject, parseJson, writeJson } from '../wire/json.ts'
 import { silent } from './call-reader.ts'
 
-export function thinkingOf(wish: ThinkingWish): Thinking {
+function thinkingOf(wish: ThinkingWish): Thinking {
   switch (wish.kind) {
     case 'off':
       return { kind: 'off' }

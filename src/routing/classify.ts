@@ -3,7 +3,7 @@ import type { Role } from '../config/settings.ts'
 import type { Outline } from './outline.ts'
 
 /** Beyond this, a request goes to the role for long contexts, where there is one. */
-export const longContextTokens = 60_000
+const longContextTokens = 60_000
 
 /** Roles that only a look at the request can name. */
 export const lookedFor = [

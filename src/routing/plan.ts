@@ -9,7 +9,7 @@ import type { Outline } from './outline.ts'
 import { capabilitySieve, laneSieve, smallRequestTokens, windowSieve } from './sieves.ts'
 import { modelName, type Target, targetName } from './target.ts'
 
-export type { DialectChoice, Skipped } from './locate.ts'
+export type { DialectChoice } from './locate.ts'
 export type { Target } from './target.ts'
 
 export interface Plan {
