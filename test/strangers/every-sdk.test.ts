@@ -8,7 +8,10 @@ import { refusals } from './refusals.ts'
 
 let gateway: BuiltGateway
 beforeAll(async () => {
-  gateway = await startBuiltGateway({ plays: hearings.map(([title]) => musing(title)) })
+  gateway = await startBuiltGateway({
+    plays: hearings.map(([title]) => musing(title)),
+    config: { limits: { max_retries: 0 } },
+  })
 })
 afterAll(() => gateway.stop())
 
