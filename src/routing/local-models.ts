@@ -23,7 +23,6 @@ const readers: Readonly<Record<string, Reader>> = {
 }
 
 /** The providers whose servers can be asked. */
-export const localKinds: readonly string[] = Object.keys(readers)
 
 /** A provider of another kind is asked for the list that all of them have. */
 export const readLocalModels = (
