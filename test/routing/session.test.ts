@@ -57,3 +57,14 @@ describe('[C88] [C134] the session of a request', () => {
     expect(sessionOf({}, new Uint8Array([255, 0, 1])).from).toBe('start')
   })
 })
+
+describe('a long conversation without a name', () => {
+  it('begins where its first user speaks, however long the guidance before it', () => {
+    const guidance = { role: 'system', content: 'g'.repeat(90_000) }
+    const said = (text: string) => ({
+      messages: [guidance, { role: 'user', content: text }, { role: 'assistant', content: 'a' }],
+    })
+    expect(sessionOf({}, bytes(said('one')))).toEqual(sessionOf({}, bytes(said('one'))))
+    expect(sessionOf({}, bytes(said('one'))).session).not.toBe(sessionOf({}, bytes(said('two'))).session)
+  })
+})
