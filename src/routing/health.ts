@@ -3,7 +3,7 @@
  * Holds no clock: every question and every report says when. `snapshot` and `from` carry it over a restart.
  */
 import { type Blame, type Failure, failureTraits } from '../conversation/failure.ts'
-import { added, freeAgainMs, type Quota, quotaKey, type Tally } from '../conversation/quota.ts'
+import { added, current, freeAgainMs, type Quota, quotaKey, type Tally } from '../conversation/quota.ts'
 import type { Json } from '../wire/json.ts'
 import {
   afterFailure,
@@ -46,6 +46,8 @@ export class HealthBook {
   readonly #cooldowns = new Map<string, Cooldown>()
   readonly #tallies = new Map<string, Tally>()
   readonly #resets = new Map<string, number>()
+  /** Those that something was counted against since the start. */
+  readonly #quotas = new Map<string, Quota>()
   #rules: HealthRules
 
   constructor(rules: HealthRules) {
@@ -150,6 +152,7 @@ export class HealthBook {
     for (const quota of this.#rules.quotasFor(target)) {
       if (quota.unit !== unit) continue
       const key = quotaKey(quota)
+      if (this.#quotas.size < capacity) this.#quotas.set(key, quota)
       const tally = added(quota, this.#tallies.get(key), amount, nowMs)
       this.#tallies.set(key, tally)
       if (quota.cooldownMs === undefined || tally.used < quota.limit) continue
@@ -186,6 +189,16 @@ export class HealthBook {
       .map(([name, cooldown]) => ({ name, ...cooldown }))
   }
 
+  /** What has been used of each quota that was used since the start, for people. */
+  quotas(nowMs: number): readonly QuotaReport[] {
+    return [...this.#quotas].map(([key, quota]) => {
+      const tally = this.#tallies.get(key)
+      const spentUntilMs = freeAgainMs(quota, tally, nowMs)
+      const { used } = current(quota, tally, nowMs)
+      return { quota, used, ...(spentUntilMs !== undefined && { spentUntilMs }) }
+    })
+  }
+
   /** Closes breakers and ends cooldowns by name (`provider`, `provider#account`, `provider/model`); how many there were. */
   reset(name: string): number {
     const books = [this.#breakers, this.#cooldowns]
@@ -218,6 +231,13 @@ export class HealthBook {
     for (const [key, resetAtMs] of read.resets) book.#resets.set(key, resetAtMs)
     return book
   }
+}
+
+export interface QuotaReport {
+  readonly quota: Quota
+  readonly used: number
+  /** When there is room again; absent while there is. */
+  readonly spentUntilMs?: number
 }
 
 export interface Spending {

@@ -48,7 +48,7 @@ export function createAdmin(parts: AdminParts): Admin {
       health.changed()
       return count
     },
-    quota: () => ({ budgets: budgetRows(parts) }),
+    quota: () => ({ budgets: budgetRows(parts), providers: quotaRows(parts) }),
     reload,
   }
 }
@@ -98,6 +98,21 @@ function breakerRows({ health, clock }: AdminParts): readonly object[] {
       because,
     })),
   ]
+}
+
+/** A limit without an end is only there for its cooldown. */
+function quotaRows({ health, clock }: AdminParts): readonly object[] {
+  return health.book
+    .quotas(clock.nowMs())
+    .filter(({ quota }) => quota.limit < Number.MAX_SAFE_INTEGER)
+    .map(({ quota: { scope, unit, per, limit }, used, spentUntilMs }) => ({
+      of: scope,
+      unit,
+      per,
+      limit,
+      used,
+      resets: timeOf(spentUntilMs) ?? null,
+    }))
 }
 
 function budgetRows({ budgets, clock }: AdminParts): readonly object[] {

@@ -14,7 +14,8 @@ import { costOf } from './ledger-call.ts'
 
 export interface OpenBudgets {
   admit(call: Call): Admission
-  settle(record: CallRecord, nowMs: number): void
+  /** What the call cost, in dollars; undefined: nobody knows. */
+  settle(record: CallRecord, nowMs: number): number | undefined
   /** After a change of the configuration. */
   obey(settings: Settings): void
   report(nowMs: number): readonly RuleReport[]
@@ -43,13 +44,15 @@ export function openBudgets(settings: Settings, clock: Clock, log: Log): OpenBud
       return admission
     },
     settle: (record, nowMs) => {
-      if (book.isIdle) return
       const { input, cacheWrite, output } = record.ending.usage
       const cost = costOf(record, priceBook)
+      const dollars = cost && cost.micros / 1e6
+      if (book.isIdle) return dollars
       if (!cost && book.countsDollars) unpriced.tell(record)
-      const dollars = cost && { dollars: cost.micros / 1e6 }
-      book.charge(subjectOf(record.call), { tokens: input + cacheWrite + output, ...dollars }, nowMs)
+      const used = { tokens: input + cacheWrite + output, ...(dollars !== undefined && { dollars }) }
+      book.charge(subjectOf(record.call), used, nowMs)
       changed()
+      return dollars
     },
     obey: (changedSettings) => book.obey(changedSettings),
     report: (nowMs) => book.report(nowMs),

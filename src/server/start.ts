@@ -73,7 +73,9 @@ export async function startGateway(
       const nowMs = clock.nowMs()
       logCall(log, record, nowMs)
       ledger.record(record, nowMs)
-      budgets.settle(record, nowMs)
+      const target = record.attempts.at(-1)?.target
+      const dollars = budgets.settle(record, nowMs)
+      if (target && dollars) health.book.spent(target, { tokens: 0, dollars }, nowMs)
       health.changed()
     },
   })

@@ -53,13 +53,17 @@ describe('the status', () => {
     expect(text).not.toContain(url)
   })
 
-  test('has the quota alone as well', async () => {
+  test('has budgets and the quotas of providers alone as well', async () => {
     const { url } = await upstream()
     const home = new Home()
-    home.write(alphaConfig(url, { budgets: [{ tokens: '1500/day' }] }))
+    const alpha = { base_url: `${url}/v1`, dialect: 'openai-chat', quotas: ['9 requests/hour'] }
+    home.write(alphaConfig(url, { budgets: [{ tokens: '1500/day' }], providers: { alpha } }))
     const gateway = await home.start()
     await ask(gateway.url)
-    const { budgets } = await (await api(gateway.url, 'quota')).json()
+    const { budgets, providers } = await (await api(gateway.url, 'quota')).json()
+    expect(providers).toEqual([
+      { of: 'alpha#1', unit: 'requests', per: 'hour', limit: 9, used: 1, resets: null },
+    ])
     expect(budgets).toEqual([
       expect.objectContaining({ used: 1500, resets: expect.stringMatching(/T00:00:00.000Z$/) }),
     ])
