@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Ledger } from '../../src/store/ledger.ts'
@@ -16,14 +17,14 @@ function fill(file: string): void {
     .prepare('select name from pragma_table_info(?)')
     .all(['calls'])
     .map(({ name }) => String(name))
-    .filter((name) => name !== 'call' && name !== 'started_ms')
+    .filter((name) => !['call', 'id', 'started_ms'].includes(name))
     .join(', ')
   for (let have = 1; have < rows; have *= 2) {
     const limit = Math.min(have, rows - have)
     database.exec(`begin;
       insert into attempts select call + ${have}, attempt, provider, model, dialect, started_ms, first_word_ms, failure, status
         from attempts where call <= ${limit};
-      insert into calls (call, started_ms, ${columns}) select call + ${have}, started_ms + ${have}, ${columns}
+      insert into calls (call, id, started_ms, ${columns}) select call + ${have}, hex(randomblob(12)), started_ms + ${have}, ${columns}
         from calls where call <= ${limit};
       commit`)
   }
@@ -36,7 +37,8 @@ function pagesOfABatch(file: string, clock: VirtualClock): number {
   const ledger = new Ledger({ file, keepDays: 90, clock, complain: expect.fail })
   const other = openSqlite(file)
   other.prepare('pragma wal_checkpoint(truncate)').all()
-  for (let n = 0; n < batch; n++) ledger.record(entry({ id: `new-${n}`, startedMs: clock.nowMs() + n }))
+  for (let n = 0; n < batch; n++)
+    ledger.record(entry({ id: randomBytes(12).toString('hex').toUpperCase(), startedMs: clock.nowMs() + n }))
   ledger.flush()
   const log = other.prepare('pragma wal_checkpoint(passive)').all()[0]?.['log']
   other.close()
