@@ -7,7 +7,10 @@ import { bytesUntilEnd, cutRecordings } from './recordings.ts'
 import { sayable, type Told } from './told.ts'
 import { tellers } from './upstream/index.ts'
 
-describe.each(everyPair)('$from to $to', ({ from, to }) => {
+/** Thousands of plays each. */
+const timeout = 180_000
+
+describe.each(everyPair)('$from to $to', { timeout }, ({ from, to }) => {
   it('[C39] [C47] [C94] [C126] a stream cut anywhere never looks complete, nor does a call that was cut', async () => {
     const stage = new CutStage(from, to)
     for (const { name, stream } of cutRecordings(to)) {
@@ -24,7 +27,9 @@ describe.each(everyPair)('$from to $to', ({ from, to }) => {
 
   it('[C94] a connection that breaks anywhere is told as a failure', async () => {
     const stage = new CutStage(from, to)
-    for (const { name, stream } of cutRecordings(to).slice(2, 4)) {
+    for (const { name, stream } of cutRecordings(to).filter(({ name }) =>
+      /^one tool|^oneTool|a signed call/.test(name),
+    )) {
       const bytes = Buffer.from(stream)
       const all = stage.judge((await stage.stream(bytes)).text)
       const said = bytesUntilEnd(to, stream)

@@ -4,7 +4,10 @@ import { everyPair } from '../gateway/rig.ts'
 import { CutStage } from './cut-stage.ts'
 import { splitRecordings } from './recordings.ts'
 
-describe.each(everyPair)('$from to $to', ({ from, to }) => {
+/** Thousands of plays each. */
+const timeout = 180_000
+
+describe.each(everyPair)('$from to $to', { timeout }, ({ from, to }) => {
   it('[C41] a reply means the same however its bytes are split in two', async () => {
     const stage = new CutStage(from, to)
     for (const { name, stream } of splitRecordings(to)) {
