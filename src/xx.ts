@@ -9,6 +9,9 @@ import { xxVerb } from './cli/xx.ts'
 const cloneDir = cloneDirOf(import.meta.url)
 const gateway = fileURLToPath(new URL('clutch.mjs', import.meta.url))
 
+/** Whoever reads us may stop early (`xx … | head`). */
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+
 try {
   process.exitCode = await xxVerb(process.argv.slice(2), {
     out: (text) => void process.stdout.write(text),

@@ -97,6 +97,8 @@ export interface Agent {
   readonly model: { readonly gateway: readonly string[]; readonly direct: readonly string[] }
   /** What to ask a gateway for when the user names nothing; absent: the agent's own models will do. */
   readonly usualModel?: string
+  /** Through a gateway, too, it has a model of its own to ask for. */
+  readonly bringsModel?: true
   /** Names for which the agent does less than it can. */
   readonly doubtfulModel?: { readonly unless: RegExp; readonly because: string }
   /** Its own requests name the session; otherwise the gateway learns it from the URL. */

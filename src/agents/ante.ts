@@ -37,13 +37,13 @@ export const ante: Agent = {
     },
     args: ['--provider', 'openai-compatible'],
   }),
-  // It moves every provider at once and would win over the one named here.
-  detours: ['MODEL_BASE_URL'],
+  detours: [],
   gatewayVariables: [
     'OPENAI_COMPATIBLE_BASE_URL',
     'OPENAI_COMPATIBLE_API_KEY',
     'OPENAI_BASE_URL',
     'ANTHROPIC_BASE_URL',
+    // It moves every provider at once and would win over the one named here.
     'MODEL_BASE_URL',
     'MODEL_CONTEXT_LIMIT',
   ],

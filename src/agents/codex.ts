@@ -16,6 +16,7 @@ export const codex: Agent = {
   approvals: { bypass: ['--dangerously-bypass-approvals-and-sandbox'] },
   model: { gateway: ['-m', '{model}'], direct: ['-m', '{model}'] },
   usualModel: 'big',
+  bringsModel: true,
   namesItsSession: true,
   // Every form repeats the flags: a resumed session does not remember them.
   forms: {

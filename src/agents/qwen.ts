@@ -15,6 +15,7 @@ export const qwen: Agent = {
   approvals: { bypass: ['--yolo'] },
   model: { gateway: ['-m', '{model}'], direct: ['-m', '{model}'] },
   usualModel: 'big',
+  bringsModel: true,
   namesItsSession: false,
   forms: {
     start: { words: flags },

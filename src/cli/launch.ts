@@ -168,8 +168,10 @@ async function reachGateway(
     return `no gateway answers at ${settings.baseUrl}; it is on another machine: start it there\n`
   if (!settings.autoStart)
     return `no gateway answers at ${settings.baseUrl}, and proxy.auto_start is false\n    try: clutch serve\n`
+  if (io.serveCommand === undefined)
+    return `no gateway answers at ${settings.baseUrl}, and this installation has none to start\n    try: npm start\n`
   const problem = await startGateway(place, {
-    command: io.serveCommand ?? [process.execPath],
+    command: io.serveCommand,
     env: io.env,
     home: io.home,
     logFile: join(settings.folder, 'gateway-start.log'),

@@ -56,15 +56,19 @@ function parse(typed: string): Code | string {
   }
 }
 
-/** The same letters in another order, or in lower case, or as many of them as make sense. */
+/** Where the agent is right, one wrong letter is; else the same letters in another order or in lower case. */
 function nearestCode(typed: string): string {
   const letters = [...typed].slice(0, 4)
   const small = letters.map((letter) => letter.toLowerCase())
+  const orders = [...ordersOf(letters), ...ordersOf(small)].filter((order) =>
+    /^..(?:[pbd]?[pbdnkqmf\d]?)$/.test(order),
+  )
+  const knowsAgent = agents.some(({ letter }) => letter === small[0])
   const candidates = [
-    ...ordersOf(letters),
-    ...ordersOf(small),
+    ...(knowsAgent ? [small.join(''), ...replacements(small)] : []),
+    ...orders,
     ...replacements(small),
-    small.slice(0, 3).join(''),
+    ...replacements(small.slice(0, 3)),
     `${small[0]}ip`,
   ]
   return candidates.find((candidate) => typeof parse(candidate) !== 'string') ?? 'cip'
@@ -72,8 +76,8 @@ function nearestCode(typed: string): string {
 
 /** One wrong letter at a time becomes the usual one: claude, init, proxy. */
 function replacements(letters: readonly string[]): readonly string[] {
-  return ['c', 'i', 'p'].map((usual, place) =>
-    letters.map((letter, at) => (at === place ? usual : letter)).join(''),
+  return [1, 2, 0].map((place) =>
+    letters.map((letter, at) => (at === place ? ['c', 'i', 'p'][place] : letter)).join(''),
   )
 }
 

@@ -2,7 +2,7 @@
 
 import type { LaunchSettings } from '../config/launch.ts'
 import { nearest } from '../config/nearest.ts'
-import { commandFor, type LaunchRequest, type Refusal, without } from './request.ts'
+import { type LaunchRequest, type Setback, without } from './request.ts'
 import { type Tier, tierOf } from './tiers.ts'
 
 export interface Destination {
@@ -15,11 +15,11 @@ export interface Destination {
 
 type Known = Pick<LaunchSettings, 'tiers' | 'selectors' | 'profiles'>
 
-export function chooseDestination(asked: LaunchRequest, settings: Known): Destination | Refusal {
+export function chooseDestination(asked: LaunchRequest, settings: Known): Destination | Setback {
   const clash = clashOf(asked)
   if (clash) return clash
   const tier = asked.tier === undefined ? undefined : tierOf(asked.tier, settings)
-  if (tier?.kind === 'none') return { problem: tier.because, instead: commandFor(without(asked, 'tier')) }
+  if (tier?.kind === 'none') return { problem: tier.because, instead: without(asked, 'tier') }
   const model = modelOf(asked, tier)
   if (typeof model === 'object') return model
   const profile = asked.route === 'direct' ? undefined : profileOf(asked, tier, settings)
@@ -32,40 +32,40 @@ export function chooseDestination(asked: LaunchRequest, settings: Known): Destin
 }
 
 /** Two words for one thing, or a word for something this route does not have. */
-function clashOf(asked: LaunchRequest): Refusal | undefined {
+function clashOf(asked: LaunchRequest): Setback | undefined {
   const { agent, route, tier, model, profile, provider } = asked
   if (tier !== undefined && model !== undefined)
-    return { problem: `tier ${tier} and -m both name a model`, instead: commandFor(without(asked, 'tier')) }
+    return { problem: `tier ${tier} and -m both name a model`, instead: without(asked, 'tier') }
   if (tier !== undefined && /\d/.test(tier) && profile !== undefined)
     return {
       problem: `tier ${tier} and --profile both name a profile`,
-      instead: commandFor(without(asked, 'tier')),
+      instead: without(asked, 'tier'),
     }
   if (route === 'bypass' && profile !== undefined)
     return {
       problem: 'route b is a profile of its own: --profile would be another',
-      instead: commandFor({ ...asked, route: 'proxy' }),
+      instead: { ...asked, route: 'proxy' },
     }
   if (route !== 'direct') {
     return provider !== undefined && tier === undefined && model === undefined
       ? {
           problem: '-P says where, and -m must say which model there',
-          instead: `${commandFor(asked)} -m NAME`,
+          instead: { ...asked, model: 'NAME' },
         }
       : undefined
   }
   const past = `route d goes past the gateway, straight to ${agent.title}’s own provider`
   if (tier !== undefined)
-    return { problem: `${past}: it has no tiers`, instead: commandFor({ ...asked, route: 'proxy' }) }
+    return { problem: `${past}: it has no tiers`, instead: { ...asked, route: 'proxy' } }
   if (profile !== undefined)
-    return { problem: `${past}: it has no profiles`, instead: commandFor({ ...asked, route: 'proxy' }) }
+    return { problem: `${past}: it has no profiles`, instead: { ...asked, route: 'proxy' } }
   if (provider !== undefined)
     return {
       problem: `${past}; its own option comes after --`,
-      instead: commandFor({
+      instead: {
         ...without(asked, 'provider'),
         native: [...asked.native, '--provider', provider],
-      }),
+      },
     }
   return undefined
 }
@@ -73,13 +73,13 @@ function clashOf(asked: LaunchRequest): Refusal | undefined {
 function modelOf(
   { model, provider, ...asked }: LaunchRequest,
   tier: Tier | undefined,
-): string | undefined | Refusal {
+): string | undefined | Setback {
   const name = model ?? (tier?.kind === 'model' ? tier.model : undefined)
   if (provider === undefined || name === undefined || name.startsWith(`${provider}/`)) return name
   if (model !== undefined) return `${provider}/${name}`
   return {
     problem: `tier ${asked.tier} is ${name}, which already says where`,
-    instead: commandFor(without(asked, 'provider')),
+    instead: without(asked, 'provider'),
   }
 }
 
@@ -88,7 +88,7 @@ function profileOf(
   asked: LaunchRequest,
   tier: Tier | undefined,
   { profiles }: Known,
-): string | undefined | Refusal {
+): string | undefined | Setback {
   const { agent, route, profile } = asked
   const exists = (name: string) => profiles?.includes(name) ?? false
   if (tier?.kind === 'profile') return tier.profile
@@ -98,6 +98,6 @@ function profileOf(
   const near = nearest(profile, profiles)
   return {
     problem: `no profile is named ${profile}; there are: ${profiles.join(', ')}`,
-    instead: commandFor(near === undefined ? without(asked, 'profile') : { ...asked, profile: near }),
+    instead: near === undefined ? without(asked, 'profile') : { ...asked, profile: near },
   }
 }

@@ -1,7 +1,7 @@
 /** Which of an agent's command lines a request means. */
 import type { Form, FormName } from '../agents/agent.ts'
 import type { Mode } from './code.ts'
-import { commandFor, type LaunchRequest, type Refusal, without } from './request.ts'
+import { type LaunchRequest, type Setback, without } from './request.ts'
 
 export interface ChosenForm {
   readonly name: FormName
@@ -15,33 +15,33 @@ const newest = new Set(['last', 'latest'])
 export function chooseForm(
   asked: LaunchRequest,
   forms: LaunchRequest['agent']['forms'],
-): ChosenForm | Refusal {
+): ChosenForm | Setback {
   const name = nameOf(asked)
   if (typeof name !== 'string') return name
   const form = forms[name]
   if ('words' in form) return { name, form }
   return {
-    problem: `${asked.agent.title}: ${form.missing}; xx sessions ${asked.agent.id} lists them`,
-    instead: commandFor(as(form.closest, asked)),
+    problem: `${asked.agent.title}: ${form.missing}${asked.agent.sessions ? `; xx sessions ${asked.agent.id} lists them` : ''}`,
+    instead: as(form.closest, asked),
   }
 }
 
 /** A prompt makes any mode headless; a session's id makes it that session's. */
-function nameOf(asked: LaunchRequest): FormName | Refusal {
+function nameOf(asked: LaunchRequest): FormName | Setback {
   const { session } = asked
   const hasPrompt = asked.prompt !== undefined || asked.stdin
   const headless = asked.headless || hasPrompt
   if (headless && !hasPrompt)
     return {
       problem: 'without a terminal it needs a prompt',
-      instead: commandFor({ ...without(asked, 'prompt'), prompt: '…' }),
+      instead: { ...without(asked, 'prompt'), prompt: '…' },
     }
   if (session?.startsWith('-'))
-    return { problem: `${session} is no session`, instead: commandFor(without(asked, 'session')) }
+    return { problem: `${session} is no session`, instead: without(asked, 'session') }
   return formFor(asked, headless)
 }
 
-function formFor(asked: LaunchRequest, headless: boolean): FormName | Refusal {
+function formFor(asked: LaunchRequest, headless: boolean): FormName | Setback {
   switch (targetOf(asked.mode, asked.session)) {
     case 'new':
       return headless ? 'ask' : 'start'
@@ -52,13 +52,13 @@ function formFor(asked: LaunchRequest, headless: boolean): FormName | Refusal {
     case 'unnamed':
       return {
         problem: 'mode s resumes one session and needs its id (xx sessions lists them)',
-        instead: commandFor({ ...asked, mode: headless ? 'continue' : 'resume', headless }),
+        instead: { ...asked, mode: headless ? 'continue' : 'resume' },
       }
     case 'list':
       if (!headless) return 'pick'
       return {
         problem: 'the list of sessions needs a terminal, and a prompt runs without one',
-        instead: commandFor({ ...asked, mode: 'continue' }),
+        instead: { ...asked, mode: 'continue' },
       }
   }
 }

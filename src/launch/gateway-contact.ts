@@ -101,12 +101,12 @@ export interface Start {
  * end of what it said.
  */
 export async function startGateway(place: GatewayPlace, start: Start): Promise<string | undefined> {
-  const [program = process.execPath, ...args] = start.command
+  const [program = '', ...args] = start.command
   mkdirSync(dirname(start.logFile), { recursive: true, mode: 0o700 })
   const log = openSync(start.logFile, 'w', 0o600)
   const child = spawn(program, args, {
     cwd: start.home,
-    env: { ...start.env },
+    env: withoutPlan(start.env),
     detached: true,
     stdio: ['ignore', log, log],
   })
@@ -126,6 +126,11 @@ export async function startGateway(place: GatewayPlace, start: Start): Promise<s
     if (contact.kind !== 'down') return undefined
   }
   return `the gateway did not come up: ${over ?? `no answer within ${readyWithinMs / 1000} s`}\n${lastLines(start.logFile)}`
+}
+
+/** What was meant for the launcher alone. */
+function withoutPlan({ CLUTCH_PLAN_FD: _, ...env }: Start['env']): Start['env'] {
+  return env
 }
 
 function lastLines(file: string): string {

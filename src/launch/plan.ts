@@ -4,7 +4,7 @@ import { decideApprovals } from './approvals.ts'
 import { chooseDestination, type Destination } from './destination.ts'
 import { chooseForm } from './form.ts'
 import { fileAt, pointAt } from './pointing.ts'
-import { commandFor, isRefusal, type LaunchRequest, type Refusal, without } from './request.ts'
+import { commandFor, isSetback, type LaunchRequest, type Refusal, type Setback, without } from './request.ts'
 import type { Surroundings } from './surroundings.ts'
 import { isBelow } from './version.ts'
 
@@ -26,17 +26,33 @@ export interface Plan {
 /** What Linux takes in one word of a command line, in bytes. */
 const longestWordBytes = 128 * 1024 - 1
 
+/** A refusal offers a launch that would not be refused in its turn. */
 export function planLaunch(asked: LaunchRequest, around: Surroundings): Plan | Refusal {
+  const found = decide(asked, around)
+  if (!isSetback(found)) return found
+  let { instead } = found
+  for (let step = 0; step < mostSetbacks && typeof instead === 'object'; step += 1) {
+    const next = decide(instead, around)
+    if (!isSetback(next)) break
+    instead = next.instead
+  }
+  return { problem: found.problem, instead: typeof instead === 'object' ? commandFor(instead) : instead }
+}
+
+/** More than there are reasons to be set back. */
+const mostSetbacks = 8
+
+function decide(asked: LaunchRequest, around: Surroundings): Plan | Setback {
   const { agent } = asked
   const earlier = earlierOf(agent, around.version)
   const chosen = chooseForm(asked, { ...agent.forms, ...earlier?.forms })
-  if (isRefusal(chosen)) return chosen
+  if (isSetback(chosen)) return chosen
   const destination = chooseDestination(asked, around.settings)
-  if (isRefusal(destination)) return destination
+  if (isSetback(destination)) return destination
   const approvals = decideApprovals(asked, chosen.form, around)
-  if (isRefusal(approvals)) return approvals
+  if (isSetback(approvals)) return approvals
   const session = sessionFor(asked, chosen.form, around)
-  if (isRefusal(session)) return session
+  if (isSetback(session)) return session
   const pointing = asked.route === 'direct' ? undefined : pointAt(asked, destination, around, earlier)
   const lost = lostBy(asked, chosen.form, destination)
   if (lost) return lost
@@ -84,23 +100,23 @@ function sessionFor(
   asked: LaunchRequest,
   form: Form,
   { newestSession }: Surroundings,
-): { readonly id: string | undefined } | Refusal {
+): { readonly id: string | undefined } | Setback {
   if (!form.needsNewest) return { id: asked.session }
   if (newestSession !== undefined) return { id: newestSession }
   return {
     problem: `${asked.agent.title} cannot continue by itself, and no session of it was found to name`,
-    instead: commandFor({ ...without(asked, 'session'), mode: 'init' }),
+    instead: { ...without(asked, 'session'), mode: 'init' },
   }
 }
 
-function refuseLongWords(asked: LaunchRequest, args: readonly string[]): Refusal | undefined {
+function refuseLongWords(asked: LaunchRequest, args: readonly string[]): Setback | undefined {
   const sizes = args.filter((word) => word.length > longestWordBytes / 4).map(bytesOf)
   const largest = Math.max(0, ...sizes)
   if (largest <= longestWordBytes) return undefined
   const short = { ...without(asked, 'prompt'), stdin: false, prompt: 'Read the task in FILE and do it' }
   return {
     problem: `a command line takes at most 128 KB in one word, and this one has ${Math.ceil(largest / 1024)} KB: put it in a file and name the file`,
-    instead: commandFor(short),
+    instead: short,
   }
 }
 
@@ -115,11 +131,11 @@ function unpointed(
 }
 
 /** What the form has no place for. */
-function lostBy(asked: LaunchRequest, { words }: Form, { model }: Destination): Refusal | undefined {
+function lostBy(asked: LaunchRequest, { words }: Form, { model }: Destination): Setback | undefined {
   if (model !== undefined && !words.includes('{model}'))
     return {
       problem: `${asked.agent.title} takes no model here`,
-      instead: commandFor(without(asked, 'model', 'tier', 'provider')),
+      instead: without(asked, 'model', 'tier', 'provider'),
     }
   return undefined
 }

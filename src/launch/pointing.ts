@@ -17,7 +17,7 @@ export function pointAt(
 ): Pointed {
   const { agent, route } = asked
   const { settings, served, cwd, launchId } = around
-  const model = destination.model ?? usualModel(agent, served)
+  const model = destination.model ?? usualModel(agent, route, served)
   const known =
     served?.find(({ id }) => id === model) ??
     (model === undefined || model === 'big' ? first(served) : undefined)
@@ -45,10 +45,19 @@ export function pointAt(
 const first = (served: readonly ServedModel[] | undefined): ServedModel | undefined =>
   served?.find(({ id }) => id === 'claude-opus')
 
-/** A role's name where the gateway has roles, else something that it does have. */
-function usualModel(agent: Agent, served: readonly ServedModel[] | undefined): string | undefined {
-  if (agent.usualModel !== 'big' || served === undefined || first(served)) return agent.usualModel
-  return served[0]?.id ?? agent.usualModel
+/**
+ * A role's name where the gateway has roles, else something that it does have. The bypass has no roles: there it is the
+ * agent's own model, or for agents that bring none the first one the gateway lists in full.
+ */
+function usualModel(
+  { usualModel: usual, bringsModel }: Agent,
+  route: LaunchRequest['route'],
+  served: readonly ServedModel[] | undefined,
+): string | undefined {
+  if (usual !== 'big') return usual
+  if (route === 'bypass')
+    return bringsModel ? undefined : (served?.find(({ id }) => id.includes('/'))?.id ?? usual)
+  return served === undefined || first(served) ? usual : (served[0]?.id ?? usual)
 }
 
 /** Claude Code counts a million tokens only for names that say so. */

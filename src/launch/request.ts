@@ -26,6 +26,14 @@ export interface Refusal {
   readonly instead: string
 }
 
+/** While a launch is planned: `instead` is the nearest launch, which may meet a setback of its own. */
+export interface Setback {
+  readonly problem: string
+  readonly instead: LaunchRequest | string
+}
+
+export const isSetback = (value: object): value is Setback => 'problem' in value && 'instead' in value
+
 export type RequestRead = LaunchRequest | Refusal
 
 export const isRefusal = (value: object): value is Refusal => 'problem' in value && 'instead' in value
