@@ -1,6 +1,7 @@
 /** Tells the books how each request to an upstream went: health, quotas, and where a session's cache is warm. */
 import type { Failure } from '../conversation/failure.ts'
 import type { Usage } from '../conversation/reply.ts'
+import { sandbox } from '../providers/sandbox.ts'
 import type { Affinity } from '../routing/affinity.ts'
 import type { HealthBook } from '../routing/health.ts'
 import { readRateHeaders } from '../routing/rate-headers.ts'
@@ -41,15 +42,18 @@ export class Witness {
   }
 
   failed(target: Target, failure: Failure): void {
-    this.#health.failed(target, failure, this.#clock.nowMs())
+    if (!isRehearsed(target)) this.#health.failed(target, failure, this.#clock.nowMs())
   }
 
   /** A reply that had begun is over. */
   ended(target: Target, failure: Failure | undefined, usage: Usage): void {
     const nowMs = this.#clock.nowMs()
-    if (failure) this.#health.failed(target, failure, nowMs)
+    if (failure) this.failed(target, failure)
     else this.#health.succeeded(target, nowMs)
     const tokens = usage.input + usage.cacheRead + usage.cacheWrite + usage.output
     this.#health.spent(target, { tokens }, nowMs)
   }
 }
+
+/** The sandbox fails when a script says so: that tells nothing of its other models, nor of the next call. */
+const isRehearsed = ({ provider }: Target): boolean => provider === sandbox.id
