@@ -22,7 +22,7 @@ export function decodeFailure(status: number, headers: WireHeaders, body: string
     ...readWords(body),
     ...(waitMs !== undefined && { retryAfterMs: waitMs }),
   })
-  if (body.length > verbatimLimit) return failure
+  if (body.length > verbatimLimit || !isObject(tryParseJson(body))) return failure
   const contentType = asText(headers['content-type']) ?? 'application/json'
   return { ...failure, verbatim: { dialect: 'anthropic', status, contentType, body } }
 }

@@ -18,8 +18,10 @@ const verbatimLimit = 64 * 1024
 const wordsLimit = 500
 
 export function decodeFailure(status: number, headers: WireHeaders, body: string): Failure {
-  const failure = readError(tryParseJson(body), status, waitIn(headers), plainWords(body))
-  if (body.length > verbatimLimit) return failure
+  const value = tryParseJson(body)
+  const failure = readError(value, status, waitIn(headers), plainWords(body))
+  const isAnswer = isObject(value) || isObject(asList(value)[0])
+  if (body.length > verbatimLimit || !isAnswer) return failure
   const type = headers['content-type']
   const contentType = typeof type === 'string' ? type : 'application/json'
   return { ...failure, verbatim: { dialect: 'gemini', status, contentType, body } }
@@ -130,8 +132,11 @@ const usualWaitMs = 5_000
 
 export function encodeFailure(failure: Failure, requestId: string): Refusal {
   const { verbatim } = failure
-  if (verbatim?.dialect === 'gemini')
-    return { status: verbatim.status, body: verbatim.body, headers: { 'content-type': verbatim.contentType } }
+  // A refused key is the gateway's own: its provider, and what to run, stand in words of ours (CONTRACT 98).
+  if (verbatim?.dialect === 'gemini' && failure.kind !== 'auth') {
+    const headers = { ...retryHeaders(failure, verbatim.status), 'content-type': verbatim.contentType }
+    return { status: verbatim.status, body: verbatim.body, headers }
+  }
   const [status] = answers[failure.kind]
   return { status, body: errorBody(failure, requestId), headers: retryHeaders(failure, status) }
 }

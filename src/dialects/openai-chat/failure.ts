@@ -153,7 +153,9 @@ export function encodeFailure(failure: Failure, requestId: string): Refusal {
     ...(waits && { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))) }),
     ...((final || tooLong) && { 'x-should-retry': 'false' }),
   }
-  if (verbatim?.dialect === 'openai-chat') return { status: verbatim.status, body: verbatim.body, headers }
+  // A refused key is the gateway's own: its provider, and what to run, stand in words of ours (CONTRACT 98).
+  if (verbatim?.dialect === 'openai-chat' && failure.kind !== 'auth')
+    return { status: verbatim.status, body: verbatim.body, headers }
   return {
     status,
     body: errorText(failure, requestId),

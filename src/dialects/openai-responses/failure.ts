@@ -93,7 +93,8 @@ export function encodeFailure(failure: Failure): Refusal {
     ...((row.final || long) && { 'x-should-retry': 'false' }),
     ...(waitMs !== undefined && !long && { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))) }),
   }
-  if (verbatim?.dialect === self)
+  // A refused key is the gateway's own: its provider, and what to run, stand in words of ours (CONTRACT 98).
+  if (verbatim?.dialect === self && failure.kind !== 'auth')
     return {
       status: verbatim.status,
       body: verbatim.body,
@@ -155,7 +156,7 @@ export function decodeFailure(status: number, headers: WireHeaders, body: string
     code,
     ...(waitMs !== undefined && { retryAfterMs: waitMs }),
   })
-  if (body.length > verbatimLimit) return failure
+  if (body.length > verbatimLimit || !isObject(tryParseJson(body))) return failure
   const contentType = headers['content-type']
   return {
     ...failure,

@@ -152,12 +152,14 @@ describe('what an upstream refused', () => {
     )
   })
 
-  it('is kept word for word unless it is huge', () => {
-    expect(failure.decode(400, {}, 'x').verbatim).toMatchObject({
+  it('[C90] is kept word for word unless it is huge, or no JSON', () => {
+    const body = '{ "error": {"message": "x"} }'
+    expect(failure.decode(400, {}, body).verbatim).toMatchObject({
       dialect: 'openai-responses',
       status: 400,
-      body: 'x',
+      body,
     })
-    expect(failure.decode(400, {}, 'x'.repeat(70_000)).verbatim).toBeUndefined()
+    expect(failure.decode(400, {}, body.replace('x', 'x'.repeat(70_000))).verbatim).toBeUndefined()
+    expect(failure.decode(502, {}, '<html>').verbatim).toBeUndefined()
   })
 })
