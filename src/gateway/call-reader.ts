@@ -1,10 +1,10 @@
 /** Reads a call's body as a conversation: once, and only when somebody needs it. */
-import { isAscii } from 'node:buffer'
 import type { Conversation } from '../conversation/conversation.ts'
 import { repairCalls } from '../conversation/repair.ts'
 import type { ReplyContext } from '../dialects/dialect.ts'
 import { type SessionIdentity, sessionOf } from '../routing/session.ts'
 import { type Json, parseJson } from '../wire/json.ts'
+import { textOf } from '../world/text.ts'
 import { type Call, type Decoded, isFailure, type OutputBounds } from './call.ts'
 import type { Vault } from './vault.ts'
 
@@ -51,7 +51,7 @@ export class CallReader {
   }
 
   #parse(): Json {
-    this.#parsed ??= { json: parseJson(bodyText(this.#call.body), this.#call.fragile) }
+    this.#parsed ??= { json: parseJson(textOf(this.#call.body), this.#call.fragile) }
     return this.#parsed.json
   }
 
@@ -86,12 +86,6 @@ export const unreadContext = (call: Call): ReplyContext => ({
   estimatedInputTokens: Math.max(1, Math.round(call.body.length / bytesPerToken)),
   conversation: silent,
 })
-
-/** Latin text needs no decoding. */
-export const bodyText = (body: Uint8Array): string => {
-  const buffer = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-  return isAscii(body) ? buffer.toString('latin1') : buffer.toString('utf8')
-}
 
 /** MIN_TOKENS_LIMIT and MAX_TOKENS_LIMIT; a wish for very little (a probe) is left alone (CONTRACT 14). */
 function bounded(

@@ -3,9 +3,10 @@
  * conversation for ever. Nothing was streamed yet, so the thoughts are taken out and the turn asked again once
  * (CONTRACT 66).
  */
+
 import type { Failure } from '../conversation/failure.ts'
 import { asList, asObject, asText, type Json, parseJson, writeJson } from '../wire/json.ts'
-import { bodyText } from './call-reader.ts'
+import { textOf } from '../world/text.ts'
 import type { Shaped } from './shape.ts'
 
 const refusedSignature = /signature[^.]{0,60}thinking|thinking[^.]{0,60}signature/i
@@ -17,7 +18,7 @@ export function withoutThoughts(shaped: Shaped, failure: Failure): Shaped | unde
     !refusedSignature.test(failure.message)
   )
     return undefined
-  const body = asObject(parseJson(typeof shaped.body === 'string' ? shaped.body : bodyText(shaped.body)))
+  const body = asObject(parseJson(typeof shaped.body === 'string' ? shaped.body : textOf(shaped.body)))
   const messages = asList(body['messages']).map(strip)
   return { ...shaped, body: writeJson({ ...body, messages }), lost: [...shaped.lost, 'thinking-proof'] }
 }

@@ -2,6 +2,7 @@
  * What to send to a target. If it speaks the client's dialect: the client's own bytes with the model name spliced, so
  * that prompt caches, signatures and unknown fields survive. Otherwise a translation, with what was lost by name.
  */
+
 import type { ConfiguredProvider } from '../config/settings.ts'
 import type { DialectId } from '../conversation/conversation.ts'
 import type { Failure } from '../conversation/failure.ts'
@@ -14,9 +15,10 @@ import type { Target } from '../routing/plan.ts'
 import { parseJson, writeJson } from '../wire/json.ts'
 import { skim } from '../wire/skim.ts'
 import { applySplices, type Span } from '../wire/span.ts'
+import { textOf } from '../world/text.ts'
 import { modelList, wishInBody, withModels, withWish } from './adjust.ts'
 import { type Call, isFailure, type OutputBounds } from './call.ts'
-import { bodyText, type CallReader } from './call-reader.ts'
+import type { CallReader } from './call-reader.ts'
 import { passedHeaders, translatedHeaders } from './headers.ts'
 
 export interface Shaped {
@@ -85,7 +87,7 @@ function ownProofsOnly({ body }: Call, { foreignProofs }: Dialect): Uint8Array |
     !Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes(foreignProofs.mark)
   )
     return undefined
-  return Buffer.from(writeJson(foreignProofs.drop(parseJson(bodyText(body)))))
+  return Buffer.from(writeJson(foreignProofs.drop(parseJson(textOf(body)))))
 }
 
 /** Nearly always the bytes as they are. */
@@ -98,7 +100,7 @@ function adjusted(
 ): Uint8Array {
   const models = fallbacks.length > 0 ? modelList(target.model, fallbacks, quirks) : undefined
   if (!target.thinking && !models) return body
-  const text = bodyText(body)
+  const text = textOf(body)
   const wished = target.thinking ? wishInBody(text, target.thinking, dialect, target, quirks) : text
   return Buffer.from(models ? withModels(wished, models) : wished)
 }
@@ -106,7 +108,7 @@ function adjusted(
 function renamed({ model, modelSpan, body: heard }: Call, name: string, body: Uint8Array): Uint8Array {
   if (!modelSpan || model === name) return body
   const span = body === heard ? modelSpan : modelSpanOf(body)
-  const bytes = new TextEncoder().encode(JSON.stringify(name))
+  const bytes = Buffer.from(JSON.stringify(name))
   return span ? Buffer.concat(applySplices(body, [{ span, bytes }])) : body
 }
 

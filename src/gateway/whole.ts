@@ -1,9 +1,10 @@
 /** Replies that are told all at once, and replies whose form is not what was asked for (JSON for a stream, or back). */
+
 import type { Failure } from '../conversation/failure.ts'
 import { noUsage, type ReplyEvent } from '../conversation/reply.ts'
 import type { Dialect, ReplyContext } from '../dialects/dialect.ts'
 import { SseReader } from '../wire/sse.ts'
-import { bodyText } from './call-reader.ts'
+import { textOf } from '../world/text.ts'
 import type { ConversationDecoding } from './decoding.ts'
 import { FirstWord, type Weight } from './first-word.ts'
 import type { Account, Lane, Utterance } from './lane.ts'
@@ -95,5 +96,5 @@ export function decodeCollectedStream(
 }
 
 export function decodeWholeBody(upstream: Dialect, order: Parameters<Dialect['reply']['decodeWhole']>[1]) {
-  return (body: Uint8Array): readonly ReplyEvent[] => upstream.reply.decodeWhole(bodyText(body), order)
+  return (body: Uint8Array): readonly ReplyEvent[] => upstream.reply.decodeWhole(textOf(body), order)
 }

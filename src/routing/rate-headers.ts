@@ -33,24 +33,16 @@ function unified(headers: Headers, nowMs: number): HeardLimits | undefined {
   }
 }
 
-const families = ['anthropic-ratelimit-', 'x-ratelimit-'] as const
-const counters = ['requests', 'tokens', 'input-tokens', 'output-tokens'] as const
+/** `…-requests-reset` beside `…-requests-remaining`, or `…reset-requests` beside `…remaining-requests`. */
+const counter = /^(?:anthropic-|x-)ratelimit-(?:.+-)?reset(?:-.+)?$/
 
 function counted(headers: Headers, nowMs: number): HeardLimits | undefined {
-  const rows = families.flatMap((family) => [
-    ...counters.map((counter) =>
-      row(
-        headers,
-        family === 'x-ratelimit-'
-          ? [`remaining-${counter}`, `reset-${counter}`]
-          : [`${counter}-remaining`, `${counter}-reset`],
-        family,
-        nowMs,
-      ),
-    ),
-    row(headers, ['remaining', 'reset'], family, nowMs),
-  ])
-  const known = rows.filter((one) => one !== undefined)
+  const known = Object.keys(headers).flatMap((name) => {
+    if (!counter.test(name) || name.includes('-unified-')) return []
+    const atMs = moment(text(headers, name), nowMs)
+    const left = Number(text(headers, name.replace('reset', 'remaining')) ?? Number.NaN)
+    return atMs === undefined ? [] : [{ left, atMs }]
+  })
   if (known.length === 0) return undefined
   const resetAtMs = soonest(known.map(({ atMs }) => atMs))
   const spent = known.filter(({ left }) => left === 0).map(({ atMs }) => atMs)
@@ -59,14 +51,6 @@ function counted(headers: Headers, nowMs: number): HeardLimits | undefined {
     ...(resetAtMs !== undefined && { resetAtMs }),
     ...(spent.length > 0 && { spentUntilMs: Math.max(...spent) }),
   }
-}
-
-function row(headers: Headers, [left, reset]: readonly [string, string], family: string, nowMs: number) {
-  const remaining = text(headers, `${family}${left}`)
-  const atMs = moment(text(headers, `${family}${reset}`), nowMs)
-  return atMs === undefined
-    ? undefined
-    : { left: remaining === undefined ? undefined : Number(remaining), atMs }
 }
 
 const text = (headers: Headers, name: string): string | undefined => {

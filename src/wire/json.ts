@@ -13,16 +13,37 @@ const mark = '\ue0c1\ue7f2'
 const tokens = /"(?:[^"\\]|\\.)*"(\s*:)?|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 const marked = new RegExp(`"${mark}([^"]*)"`, 'g')
 
-/** Quick looks, each followed by a slower and exact one. */
-const signs: readonly (readonly [RegExp, RegExp])[] = [
-  [/\d\.\d*0[\s,}\]]/, /[:,[]\s*-?\d+\.\d*0[\s,}\]]/],
-  [/\d{16}/, /[:,[]\s*-?\d[\d.]{15,}[\s,}\]]/],
-  [/\d[eE][+-]?\d/, /[:,[]\s*-?\d[\d.]*[eE][+-]?\d+[\s,}\]]/],
-  [/"\d+"\s*:/, /[{,]\s*"\d+"\s*:/],
-]
+const numberKey = /"\d+"\s*:/
+/** Decimals, exponents, long digits: each is then looked at closely. One quick pass per pattern beats one slow pass. */
+const suspects: readonly RegExp[] = [/\d[.eE][-+\d]/g, /\d{16}/g]
+const numberAt = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?=[\s,}\]])/y
 
-const isFragile = (text: string): boolean =>
-  signs.some(([quick, exact]) => quick.test(text) && exact.test(text))
+function isFragile(text: string): boolean {
+  if (numberKey.test(text)) return true
+  for (const suspect of suspects) {
+    suspect.lastIndex = 0
+    while (suspect.test(text)) {
+      if (isChanged(text, suspect.lastIndex - 3)) return true
+      if (numberAt.lastIndex > suspect.lastIndex) suspect.lastIndex = numberAt.lastIndex
+    }
+  }
+  return false
+}
+
+/** Does a number that JSON.parse would change go through here? Inside a string it may look so; that costs only time. */
+function isChanged(text: string, within: number): boolean {
+  let start = within
+  while (isNumberCode(text.charCodeAt(start - 1))) start--
+  let before = start - 1
+  while (text.charCodeAt(before) <= 32) before--
+  numberAt.lastIndex = start
+  const token = ':,['.includes(text.charAt(before)) ? numberAt.exec(text)?.[0] : undefined
+  return token !== undefined && String(Number(token)) !== token
+}
+
+/** Digits, point, signs, e and E. */
+const isNumberCode = (code: number): boolean =>
+  (code >= 48 && code <= 57) || code === 46 || code === 45 || code === 43 || (code | 32) === 101
 
 /**
  * Like JSON.parse, but what parse → write would change is kept. `fragile`: whether the text holds such a token, when

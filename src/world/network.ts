@@ -9,6 +9,7 @@ import type {
   UpstreamListener,
   UpstreamRequest,
 } from '../wire/exchange.ts'
+import { bytesOf } from './text.ts'
 
 export interface NetworkLimits {
   readonly connectTimeoutMs: number
@@ -41,7 +42,13 @@ export function createNetwork({ connectTimeoutMs }: NetworkLimits): { send: Send
 function dispatchOptions({ method, url, headers, body }: UpstreamRequest): Dispatcher.DispatchOptions {
   const slash = url.indexOf('/', url.indexOf('//') + 2)
   const [origin, path] = slash < 0 ? [url, '/'] : [url.slice(0, slash), url.slice(slash)]
-  return { origin, path, method, headers, ...(method === 'POST' && { body }) }
+  return {
+    origin,
+    path,
+    method,
+    headers,
+    ...(method === 'POST' && { body: typeof body === 'string' ? bytesOf(body) : body }),
+  }
 }
 
 type Controller = Dispatcher.DispatchController
