@@ -99,6 +99,39 @@ describe('the maker of a proof', () => {
   })
 })
 
+/** A Chat client that keeps the fields it knows: words, thoughts as text, calls. */
+function forgetful(body: unknown): unknown {
+  const { messages, ...rest } = value(body)
+  const kept = list(messages).map((message) => {
+    const { role, content, reasoning_content, tool_calls, tool_call_id } = value(message)
+    const calls = list(tool_calls).map((call) => {
+      const { id, type, function: made } = value(call)
+      return { id, type, function: made }
+    })
+    return {
+      role,
+      content,
+      ...(tool_call_id !== undefined && { tool_call_id }),
+      ...(reasoning_content !== undefined && { reasoning_content }),
+      ...(calls.length > 0 && { tool_calls: calls }),
+    }
+  })
+  return { ...rest, messages: kept }
+}
+
+describe('the gateway', () => {
+  it.each(['anthropic', 'openai-responses', 'gemini'] as const)(
+    '[C68] [C138] keeps a proof for a client that has no place for it: openai-chat to %s',
+    async (to) => {
+      const { stage, body } = await secondQuestion('openai-chat', to)
+      expect(JSON.stringify(forgetful(body))).not.toContain(proof)
+      stage.ask(forgetful(body))
+      await stage.clock.advance(0)
+      expect(digest(arrived(stage.last(), to)).join('\n')).toContain(`⟨${to} ${proof}⟩`)
+    },
+  )
+})
+
 const strangers = everyPair
   .filter(({ to }) => to !== 'openai-chat')
   .flatMap(({ from, to }) => dialectIds.filter((other) => other !== to).map((other) => ({ from, to, other })))
