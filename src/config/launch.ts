@@ -4,9 +4,11 @@
  */
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { asFlag, asList, asNumber, asObject, asText, type JsonObject, tryParseJson } from '../wire/json.ts'
+import { asFlag, asList, asNumber, asObject, asText, type JsonObject } from '../wire/json.ts'
 import { type FileRead, parseDotEnv, type ReadFile, readText } from '../world/files.ts'
 import { cleanUrl, isLoopback, parsed } from './endpoints.ts'
+import { parseLocatedJson } from './located-json.ts'
+import { describeProblem } from './problem.ts'
 
 export interface LaunchSettings {
   /** Of the gateway, without a trailing slash. */
@@ -47,9 +49,9 @@ export function readLaunchSettings(request: LaunchSettingsRequest): LaunchSettin
   const path = join(folder, 'config.json')
   const read = readFile(path)
   if (read.kind === 'unreadable') return { ok: false, problem: `${path}: cannot be read (${read.because})` }
-  const value = read.kind === 'missing' ? {} : tryParseJson(read.text)
-  if (value === undefined)
-    return { ok: false, problem: `${path}: not valid JSON; what is wrong with it: clutch config show` }
+  const json = parseLocatedJson(read.kind === 'missing' ? '{}' : read.text)
+  if (!json.ok)
+    return { ok: false, problem: describeProblem({ file: path, ...json.position, message: json.message }) }
   const dotEnvs = [join(folder, '.env'), ...(cloneDir === undefined ? [] : [join(cloneDir, '.env')])]
   const layers = [env, ...dotEnvs.map((file) => variablesIn(file, readFile))]
   const variable: Lookup = (name) =>
@@ -60,7 +62,7 @@ export function readLaunchSettings(request: LaunchSettingsRequest): LaunchSettin
       : text.startsWith('file:')
         ? firstLine(readFile(resolve(folder, text.slice('file:'.length).trim().replace(/^~/, home))))
         : text
-  return settingsFrom(asObject(value), variable, secret, folder)
+  return settingsFrom(asObject(json.value), variable, secret, folder)
 }
 
 const firstLine = (read: FileRead): string | undefined =>

@@ -6,7 +6,7 @@ import { quoteAlways, quoteWord } from './quote.ts'
 export function planForPeople(plan: Plan, secret: string | undefined): string {
   const shown = (name: string, value: string): string =>
     secret !== undefined && value.includes(secret)
-      ? `${name}="${value.replaceAll(/[\\"`$]/g, String.raw`\$&`).replaceAll(secret, '$PROXY_AUTH_KEY')}"`
+      ? `${name}="${value.split(secret).map(insideDoubleQuotes).join('$PROXY_AUTH_KEY')}"`
       : `${name}=${quoteWord(value)}`
   const settings = Object.entries(plan.env).map(([name, value]) => shown(name, value))
   const unset = plan.unset.flatMap((name) => ['-u', name])
@@ -19,6 +19,8 @@ export function planForPeople(plan: Plan, secret: string | undefined): string {
   const files = plan.files.map(({ path }) => `# a file of the launcher’s own: ${path}\n`)
   return `${files.join('')}${lines.join(' \\\n  ')}\n`
 }
+
+const insideDoubleQuotes = (text: string): string => text.replaceAll(/[\\"`$]/g, String.raw`\$&`)
 
 /** For `eval`: the shell ends in the agent, and nothing of ours stays. */
 export function planAsScript(plan: Plan): string {
