@@ -3,7 +3,7 @@ import type { Conversation, DialectId } from '../../src/conversation/conversatio
 import { dialects } from '../../src/dialects/index.ts'
 import { isFailure } from '../../src/gateway/call.ts'
 import { parseJson } from '../../src/wire/json.ts'
-import { type Played, type RememberingClient, type Rig, rig } from '../gateway/rig.ts'
+import { rig } from '../gateway/rig.ts'
 import type { Scenario } from './scenario.ts'
 import { sayable } from './told.ts'
 import { tellers } from './upstream/index.ts'
@@ -19,9 +19,21 @@ export interface Cell {
 }
 
 export interface Outcome {
-  readonly client: RememberingClient
-  readonly upstream: Played
-  readonly rig: Rig
+  readonly client: Answered
+  readonly upstream: Asked
+}
+
+/** What a client has at the end. */
+export interface Answered {
+  readonly status: number
+  readonly headers: Readonly<Record<string, unknown>>
+  readonly text: string
+  readonly ended: boolean
+}
+
+/** What reached an upstream. */
+export interface Asked {
+  readonly bodyText: string
 }
 
 export function bodyOf(from: DialectId, ask: Readonly<Record<string, unknown>>, streamed: boolean): object {
@@ -46,17 +58,17 @@ export async function play({ scenario, from, to, streamed }: Cell): Promise<Outc
   if (streamed) upstream.stream(tellers[to].stream(told)).end()
   else upstream.json(200, tellers[to].whole(told))
   await stage.clock.advance(0)
-  return { client: stage.client, upstream, rig: stage }
+  return { client: stage.client, upstream }
 }
 
 /** What the upstream was asked, as its own dialect reads it. */
-export function arrived(upstream: Played, to: DialectId): Conversation {
+export function arrived(upstream: Asked, to: DialectId): Conversation {
   const decoded = dialects[to].request.decode(parseJson(upstream.bodyText))
   if (isFailure(decoded)) throw new Error(`the upstream would refuse: ${decoded.message}`)
   return decoded
 }
 
-export const lostOf = (client: RememberingClient): readonly string[] => {
+export const lostOf = (client: Pick<Answered, 'headers'>): readonly string[] => {
   const header = client.headers['x-clutch-lost']
   return typeof header === 'string' ? header.split(', ') : []
 }
