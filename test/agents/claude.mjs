@@ -9,6 +9,8 @@ export const claude = {
   runsOn: 'itself',
   dialects: ['anthropic'],
   sideRequests: 0,
+  // Its own word for the largest model.
+  bigName: 'opus',
   invocation: ({ url, key, model, prompt }) => ({
     args: ['--dangerously-skip-permissions', '--model', model, '-p', prompt],
     env: {

@@ -1,4 +1,5 @@
-// Proof with real agents: each runs a three-step tool loop through the gateway, to every upstream dialect.
+// Proof with real agents: each runs a three-step tool loop through the gateway, to every upstream dialect, and through a
+// cascade of targets that die.
 import { randomBytes } from 'node:crypto'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -24,11 +25,25 @@ function cleanUpAtExit() {
   process.once('SIGTERM', () => process.exit(143))
 }
 
-async function play(one, programs, gateway, keep) {
+const newKey = () => randomBytes(12).toString('hex')
+
+/** What one run does to breakers and cooldowns must not reach another: a run with settings has a gateway of its own. */
+async function withOwnGateway(command, one, keep, use) {
+  const gateway = await startGateway(command, newKey(), one.config)
+  try {
+    const outcome = await use(gateway)
+    return { ...outcome, tail: `${outcome.tail}\nits gateway: ${gateway.output.stderr.trim().slice(-2_000)}` }
+  } finally {
+    await gateway.stop(keep)
+  }
+}
+
+async function play(one, programs, { command, gateway, keep }) {
   const program = programs.get(one.agent.name)
   if (program.error !== undefined)
     return { reason: 'not installed', requests: [], outside: [], seconds: 0, tail: program.error }
-  return runLoop(one, program, gateway, keep)
+  const run = (at) => runLoop(one, program, at, keep)
+  return one.config ? withOwnGateway(command, one, keep, run) : run(gateway)
 }
 
 /** `jobs` runs at a time; resolves with the number that passed. */
@@ -46,12 +61,12 @@ async function playAll(runs, jobs, playOne) {
 async function prove(runs, options, report) {
   const command = findCommand(root)
   const programs = await installAgents(cache, [...new Set(runs.map((one) => one.agent))], report.say)
-  const gateway = await startGateway(command, randomBytes(12).toString('hex'))
+  const gateway = await startGateway(command, newKey())
   report.say(`${command} serves on 127.0.0.1:${gateway.port}; ${runs.length} runs, ${options.jobs} at once`)
   const startedMs = Date.now()
   try {
     const passed = await playAll(runs, options.jobs, async (one) => {
-      const outcome = await play(one, programs, gateway, options.keep)
+      const outcome = await play(one, programs, { command, gateway, keep: options.keep })
       report.outcome(one, outcome)
       return outcome.reason === undefined
     })

@@ -218,3 +218,27 @@ test('titles, suggestions, summaries and requests without an order get short ans
   expect(said(step({ tools, turns: [user('hello')] }))).toContain('CLUTCH-LOOP write')
   expect(said(step({ turns: [user(prompt)] }))).toContain('no tool')
 })
+
+const tools = agents['Pi']?.tools ?? []
+const kinds = (turns: readonly Turn[], model: string): object => {
+  const body = bodyOf(model, { tools, turns })
+  const { status, text, fault } = asked({ dialects: plainDialects, url: plainUrl('gemini'), body })
+  if (status !== 200) return { status, fault: fault?.kind }
+  return { status, events: eventsIn(text).map(({ type }) => type) }
+}
+const firstStep: readonly Turn[] = [user(prompt)]
+const secondStep = [...firstStep, ...answered(step({ tools, turns: firstStep }))]
+const thirdStep = [...secondStep, ...answered(step({ tools, turns: secondStep }))]
+
+test('dies: every step fails before its first word, each in another way', () => {
+  expect(kinds(firstStep, 'dies')).toEqual({ status: 529, fault: undefined })
+  expect(kinds(secondStep, 'dies')).toEqual({ status: 200, events: ['start', 'failed'] })
+  expect(kinds(thirdStep, 'dies')).toEqual({ status: 0, fault: 'timeout' })
+})
+
+test('dies:2:3 lives in the first step, and side requests are answered in any', () => {
+  expect(callIn(step({ tools, turns: firstStep }, 'dies:2:3'))).toEqual(agents['Pi']?.shell)
+  expect(kinds(secondStep, 'dies:2:3')).toEqual(kinds(secondStep, 'dies'))
+  const title = { system: [{ type: 'text' as const, text: 'You write a title' }], turns: firstStep }
+  expect(said(step(title, 'dies'))).toBe('Sandbox loop')
+})

@@ -35,6 +35,13 @@ export const loop: Script = {
   },
 }
 
+/** The step that is asked for, from 1; undefined when none is: a side request, or no order. */
+export function stepWanted({ conversation }: Scene): number | undefined {
+  if (sideAnswer(conversation) !== undefined) return undefined
+  const order = orderIn(conversation.turns)
+  return order && resultsIn(order.since).length + 1
+}
+
 const howTo =
   'Put a line “CLUTCH-LOOP write <absolute path> content <word>” into your message and I will do it.'
 

@@ -50,12 +50,12 @@ export function findCommand(root) {
 }
 
 /** No provider key is in its environment and its HOME is empty: only the sandbox can answer. */
-export async function startGateway(command, key) {
+export async function startGateway(command, key, settings = {}) {
   const dir = makeScratch(tmpdir(), 'clutch-gateway-')
   const home = join(dir, 'home')
   const config = join(dir, 'config.json')
   mkdirSync(home)
-  writeFileSync(config, '{}\n')
+  writeFileSync(config, JSON.stringify(settings))
   const port = await freePort()
   const env = { PATH: process.env.PATH ?? '', HOME: home, PROXY_AUTH_KEY: key, LANG: 'C.UTF-8' }
   const child = start(command, ['serve', '--port', String(port), '--config', config], { cwd: home, env })

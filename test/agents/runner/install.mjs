@@ -17,7 +17,7 @@ const node = {
 }
 
 /** The folder's name is the stamp: it appears in one rename, after the program has told its version. */
-const folder = (cache, item) => join(cache, `${item.name}-${item.version}`)
+const folder = (cache, item) => join(cache, `${item.installedAs ?? item.name}-${item.version}`)
 
 /** Resolves with what the command printed; npm needs the caller's own environment (registry, proxies). */
 async function capture(command, args, cwd) {

@@ -7,6 +7,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { run } from './processes.mjs'
 import { isModelRequest, openRelay } from './relay.mjs'
 import { dropScratch, makeScratch } from './scratch.mjs'
+import { wrongStory } from './stories.mjs'
 
 const timeoutMs = 60_000
 /** A shell command, a file, the last word. */
@@ -46,8 +47,21 @@ function environment(place, command, relayUrl, own) {
   }
 }
 
-function wrong({ agent, nonce, proof, end, seen }) {
-  const asked = seen.requests.filter(isModelRequest)
+/** One socket carries all turns; a request beside it would mean that the agent gave the socket up. */
+function wrongSocket(requests, asked) {
+  const sockets = requests.filter(({ method }) => method === 'UPGRADE')
+  if (sockets.length !== 1 || sockets[0].status !== 101)
+    return `${sockets.length} sockets (${sockets.map(({ status }) => status).join(', ')}), expected one that is accepted`
+  return asked.length > 0 ? `${asked.length} model requests beside the socket` : undefined
+}
+
+function wrongNumber({ sideRequests }, asked) {
+  if (asked.length >= steps && asked.length <= steps + sideRequests) return undefined
+  return `${asked.length} model requests, expected ${steps}${sideRequests ? ` to ${steps + sideRequests}` : ''}`
+}
+
+function wrong({ one, nonce, proof, end, requests }) {
+  const asked = requests.filter(isModelRequest)
   const refused = asked.find((entry) => entry.status === 0 || entry.status >= 400)
   const written = existsSync(proof) ? readFileSync(proof, 'utf8').replace(/\r?\n$/, '') : undefined
   if (end.error) return `did not start: ${end.error.message}`
@@ -57,25 +71,24 @@ function wrong({ agent, nonce, proof, end, seen }) {
   if (written === undefined) return 'the file was not written'
   if (written !== nonce) return `the file holds ${JSON.stringify(written.slice(0, 80))}, not ${nonce}`
   if (!end.stdout.includes(`All done: ${nonce}`)) return 'the last word was not printed'
-  if (asked.length < steps || asked.length > steps + agent.sideRequests)
-    return `${asked.length} model requests, expected ${steps}${agent.sideRequests ? ` to ${steps + agent.sideRequests}` : ''}`
-  return undefined
+  const counted = one.agent.socket ? wrongSocket(requests, asked) : wrongNumber(one.agent, asked)
+  return counted ?? wrongStory(one, asked)
 }
 
 /** Resolves with what happened; an agent that misbehaves is a result, never an exception. */
-export async function runLoop({ agent, dialect, upstream }, program, gateway, keep) {
+export async function runLoop(one, program, gateway, keep) {
   const startedMs = Date.now()
   const place = makePlace()
   const relay = await openRelay(gateway.port)
   const nonce = `nonce-${randomBytes(8).toString('hex')}`
   const proof = join(place.project, 'proof.txt')
   try {
-    const { args, env, files } = agent.invocation({
+    const { args, env, files } = one.agent.invocation({
       url: relay.url,
       key: gateway.key,
-      model: `sandbox/loop-${upstream}`,
+      model: one.model,
       prompt: `Please do the three steps.\nCLUTCH-LOOP write ${proof} content ${nonce}\n`,
-      dialect,
+      dialect: one.dialect,
       home: place.home,
     })
     writeFiles(place.home, files ?? {})
@@ -85,7 +98,7 @@ export async function runLoop({ agent, dialect, upstream }, program, gateway, ke
       timeoutMs,
     })
     return {
-      reason: wrong({ agent, nonce, proof, end, seen: relay.seen }),
+      reason: wrong({ one, nonce, proof, end, requests: relay.seen.requests }),
       requests: relay.seen.requests,
       outside: relay.seen.outside,
       seconds: (Date.now() - startedMs) / 1000,

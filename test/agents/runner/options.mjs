@@ -1,11 +1,14 @@
 // Reads the command line; anything unknown is an error that names the valid words.
 import { parseArgs } from 'node:util'
 import { agents, upstreams } from '../shelf.mjs'
+import { stories } from './stories.mjs'
 
 export const usage = `npm run test:agents -- [options]
   --only claude,codex     only these agents (${agents.map((agent) => agent.name).join(', ')})
   --upstream gemini       only these upstream dialects (${upstreams.join(', ')})
   --every-dialect         every dialect an agent can speak, not only its own
+  --failover              only the runs in which the first target dies at each step
+  --healthy               only the others
   --jobs 2                how many runs at once
   --json                  one JSON object per line instead of text
   --keep                  keep the temporary folders and say where they are
@@ -30,6 +33,8 @@ export function readOptions(argv) {
       only: { type: 'string' },
       upstream: { type: 'string' },
       'every-dialect': { type: 'boolean', default: false },
+      failover: { type: 'boolean', default: false },
+      healthy: { type: 'boolean', default: false },
       jobs: { type: 'string', default: '2' },
       json: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
@@ -48,6 +53,7 @@ export function readOptions(argv) {
     ),
     upstreams: chosen('upstream', values.upstream, upstreams),
     everyDialect: values['every-dialect'],
+    stories: Object.keys(stories).filter((story) => values[story] || !(values.failover || values.healthy)),
     jobs,
     json: values.json,
     keep: values.keep,
@@ -56,12 +62,23 @@ export function readOptions(argv) {
   }
 }
 
-/** The table of runs: agent × the dialects it speaks × upstream dialects. */
+/** One failover per agent and dialect: its cascade goes through all upstream dialects, each agent begins with another. */
+function failovers(shelf, dialectsOf, upstreams) {
+  return shelf.flatMap((agent, index) => {
+    const upstream = upstreams[index % upstreams.length]
+    return dialectsOf(agent).map((dialect) => ({ agent, dialect, ...stories.failover(agent, upstream) }))
+  })
+}
+
+/** The table of runs: agent × the dialects it speaks × upstream dialects, then the failovers. */
 export function planRuns(options) {
   const shelf = agents.filter((agent) => options.only.includes(agent.name))
-  return shelf.flatMap((agent) =>
-    (options.everyDialect ? agent.dialects : agent.dialects.slice(0, 1)).flatMap((dialect) =>
-      options.upstreams.map((upstream) => ({ agent, dialect, upstream })),
+  const dialectsOf = (agent) => (options.everyDialect ? agent.dialects : agent.dialects.slice(0, 1))
+  const healthy = shelf.flatMap((agent) =>
+    dialectsOf(agent).flatMap((dialect) =>
+      options.upstreams.map((upstream) => ({ agent, dialect, ...stories.healthy(agent, upstream) })),
     ),
   )
+  const runs = [...healthy, ...failovers(shelf, dialectsOf, options.upstreams)]
+  return runs.filter(({ story }) => options.stories.includes(story))
 }

@@ -12,7 +12,7 @@ function head(req) {
 }
 
 function forward(req, res, port, seen) {
-  const entry = { method: req.method, path: req.url, status: 0, lost: '' }
+  const entry = { method: req.method, path: req.url, status: 0, lost: '', attempts: 0, target: '' }
   seen.requests.push(entry)
   const onward = request({
     host: '127.0.0.1',
@@ -24,6 +24,8 @@ function forward(req, res, port, seen) {
   onward.once('response', (answer) => {
     entry.status = answer.statusCode
     entry.lost = answer.headers['x-clutch-lost'] ?? ''
+    entry.attempts = Number(answer.headers['x-clutch-attempts'] ?? 0)
+    entry.target = answer.headers['x-clutch-target'] ?? ''
     res.writeHead(answer.statusCode, answer.rawHeaders)
     answer.pipe(res)
     answer.once('error', () => res.destroy())
@@ -33,13 +35,17 @@ function forward(req, res, port, seen) {
   req.pipe(onward)
 }
 
-/** A WebSocket attempt: both directions as they come. */
+/** A WebSocket: both directions as they come. */
 function splice(req, socket, early, port, seen) {
-  seen.requests.push({ method: 'UPGRADE', path: req.url, status: 0, lost: '' })
+  const entry = { method: 'UPGRADE', path: req.url, status: 0, lost: '', attempts: 0, target: '' }
+  seen.requests.push(entry)
   const onward = connect(port, '127.0.0.1', () => {
     onward.write(head(req))
     onward.write(early)
     socket.pipe(onward).pipe(socket)
+  })
+  onward.once('data', (first) => {
+    entry.status = Number(/^HTTP\/1\.1 (\d{3})/.exec(first.toString('latin1'))?.[1] ?? 0)
   })
   onward.once('error', () => socket.destroy())
   socket.once('error', () => onward.destroy())

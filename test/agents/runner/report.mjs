@@ -5,17 +5,28 @@ const indent = (text) => text.replace(/^/gm, '    | ')
 
 function requestLines(requests) {
   return requests.map(
-    ({ method, path, status, lost }) => `${method} ${path} ${status}${lost && ` lost: ${lost}`}`,
+    ({ method, path, status, lost, attempts, target }) =>
+      `${method} ${path} ${status} ${target}${attempts > 1 ? `, attempt ${attempts}` : ''}${lost && ` lost: ${lost}`}`,
   )
 }
 
-function asText({ agent, dialect, upstream }, outcome, keep) {
-  const count = outcome.requests.filter(isModelRequest).length
+const way = ({ dialect, upstream, story }) =>
+  `${dialect} → ${upstream}${story === 'failover' ? ', failing over' : ''}`
+
+function count({ agent }, requests) {
+  const asked = requests.filter(isModelRequest)
+  if (agent.socket) return asked.length > 0 ? `1 socket, ${asked.length} requests` : '1 socket'
+  const attempts = asked.reduce((sum, entry) => sum + entry.attempts, 0)
+  return `${asked.length} requests${attempts > asked.length ? `, ${attempts} attempts` : ''}`
+}
+
+function asText(one, outcome, keep) {
+  const { agent } = one
   const line = [
     outcome.reason === undefined ? 'ok  ' : 'FAIL',
-    `${agent.name} ${agent.version}`.padEnd(17),
-    `${dialect} → ${upstream}`.padEnd(36),
-    `${count} requests`,
+    `${agent.name} ${agent.version}`.padEnd(20),
+    way(one).padEnd(49),
+    count(one, outcome.requests).padEnd(24),
     `${outcome.seconds.toFixed(1).padStart(5)} s`,
     ...(outcome.reason === undefined ? [] : [` ${outcome.reason}`]),
     ...(keep && outcome.dir ? [` ${outcome.dir}`] : []),
@@ -24,7 +35,7 @@ function asText({ agent, dialect, upstream }, outcome, keep) {
   return [line, indent(requestLines(outcome.requests).join('\n')), indent(outcome.tail)].join('\n')
 }
 
-function asJson({ agent, dialect, upstream }, outcome, keep) {
+function asJson({ agent, dialect, upstream, story }, outcome, keep) {
   const { reason, dir, ...rest } = outcome
   const ok = reason === undefined
   return JSON.stringify({
@@ -32,6 +43,7 @@ function asJson({ agent, dialect, upstream }, outcome, keep) {
     version: agent.version,
     dialect,
     upstream,
+    story,
     ok,
     ...(ok ? {} : { reason }),
     ...rest,
@@ -44,8 +56,7 @@ export function openReport({ json, keep }) {
   const toPeople = json ? process.stderr : process.stdout
   return {
     plan: (runs) => {
-      for (const { agent, dialect, upstream } of runs)
-        toPeople.write(`${agent.name} ${agent.version} ${dialect} → ${upstream}\n`)
+      for (const one of runs) toPeople.write(`${one.agent.name} ${one.agent.version} ${way(one)}\n`)
     },
     say: (text) => toPeople.write(`${text}\n`),
     outcome: (one, outcome) => process.stdout.write(`${(json ? asJson : asText)(one, outcome, keep)}\n`),
