@@ -19,20 +19,20 @@ export function modelRestorer(field: string, upstream: string, asked: string): M
  * string its quotes would be escaped.
  */
 export class ModelRestorer {
-  readonly #patterns: readonly (readonly [find: string, put: string])[]
+  readonly #find: RegExp | undefined
+  readonly #put: string
 
   constructor(field: string, upstream: string, asked: string) {
     const [from, to] = [latin1(JSON.stringify(upstream)), latin1(JSON.stringify(asked))]
-    this.#patterns =
-      from === to ? [] : [`"${field}":`, `"${field}": `].map((name) => [name + from, name + to] as const)
+    this.#put = to
+    if (from !== to)
+      this.#find = new RegExp(`("${field}": ?)${from.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`, 'g')
   }
 
-  /** `bytes` is what the text was read from; it is given back when nothing had to be put in and nothing is held back. */
-  restore(text: string, bytes: Uint8Array): Uint8Array {
-    let restored = text
-    for (const [find, put] of this.#patterns)
-      if (restored.includes(find)) restored = restored.replaceAll(find, () => put)
-    return restored === text && text.length === bytes.length ? bytes : Buffer.from(restored, 'latin1')
+  /** `intact`: the bytes that the text is, all of them; they are given back when nothing had to be put in. */
+  restore(text: string, intact: Uint8Array | undefined): Uint8Array {
+    const restored = this.#find ? text.replace(this.#find, (_, name: string) => name + this.#put) : text
+    return restored === text && intact ? intact : Buffer.from(restored, 'latin1')
   }
 }
 

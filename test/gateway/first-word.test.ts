@@ -236,3 +236,19 @@ describe('waiting', () => {
     expect(upstream.length).toBeLessThanOrEqual(6)
   })
 })
+
+describe('frames that arrive in pieces', () => {
+  it('[C41] are put together from whatever lengths the pieces have', async () => {
+    const first = greeting + opensText + says('one')
+    const rest = says('two') + says('six') + closes() + finishes + stops
+    const length = says('two').length
+    const { client, upstream, clock } = rig()
+    await clock.advance(0)
+    upstream[0]!.stream(first + rest.slice(0, 10))
+    await clock.advance(0)
+    for (let at = 10; at < rest.length; at += length) upstream[0]!.say(rest.slice(at, at + length))
+    upstream[0]!.end()
+    await clock.advance(0)
+    expect(client.text.replaceAll('"opus"', '"m1"')).toBe(first + rest)
+  })
+})
