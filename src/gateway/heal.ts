@@ -5,6 +5,7 @@
  */
 
 import type { Failure } from '../conversation/failure.ts'
+import type { RequestBody } from '../wire/exchange.ts'
 import { asList, asObject, asText, type Json, parseJson, writeJson } from '../wire/json.ts'
 import { textOf } from '../world/text.ts'
 import type { Shaped } from './shape.ts'
@@ -18,9 +19,14 @@ export function withoutThoughts(shaped: Shaped, failure: Failure): Shaped | unde
     !refusedSignature.test(failure.message)
   )
     return undefined
-  const body = asObject(parseJson(typeof shaped.body === 'string' ? shaped.body : textOf(shaped.body)))
+  const body = asObject(parseJson(textIn(shaped.body)))
   const messages = asList(body['messages']).map(strip)
   return { ...shaped, body: writeJson({ ...body, messages }), lost: [...shaped.lost, 'thinking-proof'] }
+}
+
+const textIn = (body: RequestBody): string => {
+  if (typeof body === 'string') return body
+  return textOf(body instanceof Uint8Array ? body : Buffer.concat(body))
 }
 
 function strip(message: Json): Json {

@@ -12,6 +12,7 @@ import type { CallNames } from '../conversation/tool-names.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { quirksFor } from '../providers/provider.ts'
 import type { Target } from '../routing/plan.ts'
+import type { RequestBody } from '../wire/exchange.ts'
 import { parseJson, writeJson } from '../wire/json.ts'
 import { skim } from '../wire/skim.ts'
 import { applySplices, type Span } from '../wire/span.ts'
@@ -28,7 +29,7 @@ export interface Shaped {
   readonly quirks: Quirks
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body: Uint8Array | string
+  readonly body: RequestBody
   readonly lost: readonly Loss[]
   readonly names: CallNames
 }
@@ -105,11 +106,16 @@ function adjusted(
   return Buffer.from(models ? withModels(wished, models) : wished)
 }
 
-function renamed({ model, modelSpan, body: heard }: Call, name: string, body: Uint8Array): Uint8Array {
+/** Larger bodies are not copied for a name. */
+const copiedBytes = 128 * 1024
+
+function renamed({ model, modelSpan, body: heard }: Call, name: string, body: Uint8Array): RequestBody {
   if (!modelSpan || model === name) return body
   const span = body === heard ? modelSpan : modelSpanOf(body)
   const bytes = Buffer.from(JSON.stringify(name))
-  return span ? Buffer.concat(applySplices(body, [{ span, bytes }])) : body
+  if (!span) return body
+  const pieces = applySplices(body, [{ span, bytes }])
+  return body.length > copiedBytes ? pieces : Buffer.concat(pieces)
 }
 
 function modelSpanOf(body: Uint8Array): Span | undefined {

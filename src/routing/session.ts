@@ -93,7 +93,8 @@ function idInUserId(userId: string): string | undefined {
 
 const roleName = new Needle('"role"')
 const latin = new TextDecoder('latin1')
-const startBytes = 512 * 1024
+/** A first word that stands farther in is not looked for: what stands before it does not change either. */
+const startBytes = 128 * 1024
 
 /** What the user said first: it stays while the conversation grows. */
 function startOf(body: Uint8Array): string {

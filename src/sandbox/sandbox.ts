@@ -4,7 +4,7 @@ import type { Failure } from '../conversation/failure.ts'
 import { estimateTokens } from '../conversation/tokens.ts'
 import { shortHash } from '../conversation/tool-names.ts'
 import type { Dialect, Heard, ReplyContext } from '../dialects/dialect.ts'
-import type { Send, UpstreamRequest } from '../wire/exchange.ts'
+import type { RequestBody, Send, UpstreamRequest } from '../wire/exchange.ts'
 import { asFlag, asObject, asText, type Json, tryParseJson } from '../wire/json.ts'
 import { type Beat, beatsOf } from './beats.ts'
 import { type Fixture, fixtureFor } from './fixtures.ts'
@@ -32,7 +32,7 @@ function* answer(request: UpstreamRequest, parts: SandboxParts): Generator<Beat,
     yield* refused(dialect, { kind: 'not-found', message: `the sandbox has no ${pathname}` })
     return
   }
-  const text = typeof request.body === 'string' ? request.body : new TextDecoder().decode(request.body)
+  const text = textIn(request.body)
   const body = tryParseJson(text)
   if (body === undefined) {
     yield* refused(dialect, { kind: 'bad-request', message: 'the body is not valid JSON' })
@@ -103,3 +103,10 @@ function decoded(model: string): string {
 }
 
 const hashed = (text: string): string => [text, `${text}1`, `${text}2`].map(shortHash).join('')
+
+function textIn(body: RequestBody): string {
+  if (typeof body === 'string') return body
+  const decoder = new TextDecoder()
+  if (body instanceof Uint8Array) return decoder.decode(body)
+  return body.map((piece) => decoder.decode(piece, { stream: true })).join('') + decoder.decode()
+}

@@ -1,10 +1,18 @@
 /** One HTTP exchange with an upstream, as the gateway sees it: a real socket or the sandbox in the same process. */
 
+/** In pieces where joining them would copy much. */
+export type RequestBody = Uint8Array | string | readonly Uint8Array[]
+
+export const lengthOf = (body: RequestBody): number =>
+  typeof body === 'string' || body instanceof Uint8Array
+    ? body.length
+    : body.reduce((sum, piece) => sum + piece.length, 0)
+
 export interface UpstreamRequest {
   readonly method: 'GET' | 'POST'
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body: Uint8Array | string
+  readonly body: RequestBody
   /** No head within this time is a timeout. */
   readonly headTimeoutMs: number
   /** No byte within this time is a timeout. */

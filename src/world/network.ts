@@ -1,13 +1,15 @@
 /** HTTP to upstreams over undici's dispatcher: what one socket read brought is handed on as one piece. */
+import { Readable } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import { Agent, type Dispatcher, errors } from 'undici'
-import type {
-  Exchange,
-  NetworkFault,
-  Send,
-  UpstreamHeaders,
-  UpstreamListener,
-  UpstreamRequest,
+import {
+  type Exchange,
+  lengthOf,
+  type NetworkFault,
+  type Send,
+  type UpstreamHeaders,
+  type UpstreamListener,
+  type UpstreamRequest,
 } from '../wire/exchange.ts'
 import { bytesOf } from './text.ts'
 
@@ -42,13 +44,20 @@ export function createNetwork({ connectTimeoutMs }: NetworkLimits): { send: Send
 function dispatchOptions({ method, url, headers, body }: UpstreamRequest): Dispatcher.DispatchOptions {
   const slash = url.indexOf('/', url.indexOf('//') + 2)
   const [origin, path] = slash < 0 ? [url, '/'] : [url.slice(0, slash), url.slice(slash)]
-  return {
-    origin,
-    path,
-    method,
-    headers,
-    ...(method === 'POST' && { body: typeof body === 'string' ? bytesOf(body) : body }),
-  }
+  if (method !== 'POST') return { origin, path, method, headers }
+  if (typeof body === 'string') return { origin, path, method, headers, body: bytesOf(body) }
+  if (body instanceof Uint8Array) return { origin, path, method, headers, body }
+  const sized = { ...headers, 'content-length': String(lengthOf(body)) }
+  return { origin, path, method, headers: sized, body: pieceByPiece(body) }
+}
+
+function pieceByPiece(pieces: readonly Uint8Array[]): Readable {
+  return new Readable({
+    read() {
+      for (const piece of pieces) this.push(piece)
+      this.push(null)
+    },
+  })
 }
 
 type Controller = Dispatcher.DispatchController

@@ -124,7 +124,8 @@ export class Played implements Exchange {
 
   get bodyText(): string {
     const { body } = this.request
-    return typeof body === 'string' ? body : Buffer.from(body).toString('utf8')
+    if (typeof body === 'string') return body
+    return (body instanceof Uint8Array ? Buffer.from(body) : Buffer.concat(body)).toString('utf8')
   }
 
   stream(...pieces: string[]): this {

@@ -111,6 +111,27 @@ describe('between real sockets', () => {
     expect(lines[0]).toMatchObject({ outcome: 'cancelled', level: 'info' })
   })
 
+  test('a body too large to be copied arrives with another model name and otherwise byte for byte', async () => {
+    let heard = ''
+    let length = ''
+    const baseUrl = await upstream((request, response) => {
+      length = String(request.headers['content-length'])
+      const chunks: Buffer[] = []
+      request.on('data', (chunk: Buffer) => chunks.push(chunk))
+      request.on('end', () => {
+        heard = Buffer.concat(chunks).toString()
+        response.writeHead(200, { 'content-type': 'text/event-stream' })
+        response.end(opening)
+      })
+    })
+    const { url } = await gateway(baseUrl)
+    const before = `{"model":"alpha/m","stream":true,"max_tokens":5,"messages":[{"role":"user","content":"${'é '.repeat(200_000)}"}], "own":1.0}`
+    const answer = await fetch(`${url}/v1/messages`, { method: 'POST', body: before })
+    await answer.text()
+    expect(heard === before.replace('alpha/m', 'm')).toBe(true)
+    expect(length).toBe(String(Buffer.byteLength(heard)))
+  })
+
   test('[C104] the upstream is let go before it has said a word', async () => {
     let asked = false
     let closed = false
