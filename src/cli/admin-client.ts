@@ -30,7 +30,24 @@ export async function askAdmin({ ask, body, flags = {} }: AdminRequest, io: Io):
     io.err(describeProblems(configuration.problems))
     return exitCodes.brokenConfig
   }
-  const { settings } = configuration
+  const heard = await askRunning(configuration.settings, { ask, ...(body && { body }) })
+  if ('body' in heard) return heard
+  const start = heard.kind === 'nobody' ? ' Start it: clutch serve' : ''
+  io.err(`clutch: ${heard.because}.${start}\n`)
+  return exitCodes.unavailable
+}
+
+/** Nobody listens, or who listens refuses; `because` is for people and has no full stop. */
+export interface NotHeard {
+  readonly kind: 'nobody' | 'refused'
+  readonly because: string
+}
+
+/** The first listener of this configuration that answers. Never rejects. */
+export async function askRunning(
+  settings: Settings,
+  { ask, body }: Pick<AdminRequest, 'ask' | 'body'>,
+): Promise<AdminReply | NotHeard> {
   const tried: string[] = []
   for (const listener of settings.listeners) {
     const url = urlOf(listener)
@@ -42,17 +59,13 @@ export async function askAdmin({ ask, body, flags = {} }: AdminRequest, io: Io):
     })
     if (answer.kind === 'unreachable') tried.push(`${url} (${answer.because})`)
     else if (answer.status === 200) return { body: answer.body }
-    else return refused(url, answer.status, answer.body, io)
+    else return { kind: 'refused', because: refusal(url, answer.status, answer.body) }
   }
-  io.err(`clutch: no gateway answers at ${tried.join(', ')}. Start it: clutch serve\n`)
-  return exitCodes.unavailable
+  return { kind: 'nobody', because: `no gateway answers at ${tried.join(', ')}` }
 }
 
-function refused(url: string, status: number, body: Json | undefined, io: Io): number {
-  const message = JSON.stringify(body ?? 'no JSON').slice(0, 300)
-  io.err(`clutch: ${url} answered ${status}: ${message}\n`)
-  return exitCodes.unavailable
-}
+const refusal = (url: string, status: number, body: Json | undefined): string =>
+  `${url} answered ${status}: ${JSON.stringify(body ?? 'no JSON').slice(0, 300)}`
 
 function credentials({ stateFolder, clientKeys: [key] }: Settings): Readonly<Record<string, string>> {
   const token = stateFolder === undefined ? undefined : readOwnerToken(stateFolder)

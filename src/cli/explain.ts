@@ -7,10 +7,13 @@ import { type DialectId, dialectIds } from '../conversation/conversation.ts'
 import { dialects } from '../dialects/index.ts'
 import type { Call } from '../gateway/call.ts'
 import { isFailure } from '../gateway/call.ts'
-import { describeCall, type Explanation } from '../gateway/describe.ts'
+import { describeCall } from '../gateway/describe.ts'
 import { chooseDialect } from '../server/choose-dialect.ts'
 import { outlineOf } from '../server/read-call.ts'
 import { readText } from '../world/files.ts'
+import { askHealth } from './ask-health.ts'
+import { explainPast } from './explain-past.ts'
+import { inWords } from './explain-words.ts'
 import { type FlagKinds, readFlags } from './flags.ts'
 import { exitCodes, type Io } from './io.ts'
 
@@ -24,6 +27,7 @@ const flagKinds: FlagKinds = {
 }
 
 const manual = `clutch explain MODEL, or clutch explain --body FILE.json: where a request would go, and why; nothing is sent
+clutch explain REQUEST-ID: where a request went (x-clutch-request of its answer), from the ledger
 
   --body FILE       a request's body as the agent would send it
   --dialect D       ${dialectIds.join(', ')} (default: as the body looks, else anthropic)
@@ -31,10 +35,13 @@ const manual = `clutch explain MODEL, or clutch explain --body FILE.json: where 
   --json            for programs
   --config FILE     instead of ~/.xx/config.json
 
-Breakers, cooldowns and quotas are those of a gateway that has just started.
+Breakers, cooldowns, quotas and local models are those of the running gateway; when none runs, those of one that has
+just started, and that is said.
+
+Exit codes: 0 it would be served, 64 wrong usage, 69 nothing could serve it or no such request, 78 broken configuration
 `
 
-export function explainVerb(args: readonly string[], io: Io): number {
+export async function explainVerb(args: readonly string[], io: Io): Promise<number> {
   const [first = ''] = args
   const model = first.startsWith('-') ? undefined : first
   const flags = readFlags(model === undefined ? args : args.slice(1), flagKinds)
@@ -49,14 +56,33 @@ export function explainVerb(args: readonly string[], io: Io): number {
     io.err(describeProblems(loaded.problems))
     return exitCodes.brokenConfig
   }
-  const request = requestOf(model, flags.texts, io)
-  if (typeof request === 'string') return wrong(io, request)
-  const call = callOf(request, loaded.settings, flags.texts['profile'] ?? 'default')
-  if (typeof call === 'string') return wrong(io, call)
-  const explained = describeCall(call, loaded.settings, dialects, chooseDialect, Date.now())
-  io.out(flags.switches.has('json') ? `${JSON.stringify(explained, null, 2)}\n` : inWords(explained))
+  const json = flags.switches.has('json')
+  const id = model === undefined ? undefined : requestId(model)
+  if (id !== undefined) return explainPast(id, loaded.settings, json, io)
+  const call = callFor(model, flags.texts, loaded.settings, io)
+  return typeof call === 'string' ? wrong(io, call) : explain(call, loaded.settings, json, io)
+}
+
+async function explain(call: Call, settings: Settings, json: boolean, io: Io): Promise<number> {
+  const { from, known } = await askHealth(settings)
+  const explained = describeCall(call, settings, dialects, chooseDialect, Date.now(), known)
+  io.out(json ? `${JSON.stringify({ ...explained, health: from }, null, 2)}\n` : inWords(explained, from))
   return explained.targets.length > 0 ? exitCodes.ok : exitCodes.unavailable
 }
+
+/** A text says what is wrong. */
+function callFor(
+  model: string | undefined,
+  texts: Readonly<Record<string, string>>,
+  settings: Settings,
+  io: Io,
+): Call | string {
+  const request = requestOf(model, texts, io)
+  return typeof request === 'string' ? request : callOf(request, settings, texts['profile'] ?? 'default')
+}
+
+/** What `x-clutch-request` and `request-id` look like; no model is named so. */
+const requestId = (word: string): string | undefined => /^(?:req_)?([0-9A-Za-z]{24})$/.exec(word)?.[1]
 
 function wrong(io: Io, message: string): number {
   io.err(`clutch explain: ${message}\nSee: clutch explain --help\n`)
@@ -117,40 +143,4 @@ const nobody: Call['client'] = {
   end: () => undefined,
   onDrain: () => undefined,
   onGone: () => undefined,
-}
-
-function inWords({ asked, rule, outline, targets, skipped, refusal }: Explanation): string {
-  const looks = outline ? [`looks like  ${describeLook(outline)}`] : []
-  const tried = targets.flatMap(({ name, dialect, url, headers, lost, because }, index) => [
-    `${String(index + 1).padStart(2)}. ${name}  (${dialect})`,
-    ...(url === undefined ? [] : [`      POST ${url}`]),
-    ...Object.entries(headers).map(([header, value]) => `      ${header}: ${value}`),
-    ...(lost.length > 0 ? [`      lost: ${lost.join(', ')}`] : []),
-    ...(because === undefined ? [] : [`      cannot be asked: ${because}`]),
-  ])
-  const passed = skipped.map(({ name, because }) => `  - ${name}: ${because}`)
-  const lines = [
-    `asked       ${asked}`,
-    `rule        ${rule}`,
-    ...looks,
-    '',
-    ...(tried.length > 0 ? ['would be tried, in this order:', ...tried] : [`refused: ${refusal ?? ''}`]),
-    ...(passed.length > 0 ? ['', 'passed over:', ...passed] : []),
-  ]
-  return `${lines.join('\n')}\n`
-}
-
-function describeLook(outline: NonNullable<Explanation['outline']>): string {
-  const words = [
-    outline.agent,
-    outline.side,
-    outline.subagent && 'subagent',
-    `${outline.tools} tools`,
-    outline.toolResultsLast && 'tool results last',
-    outline.thinking && 'thinking',
-    outline.images && 'images',
-    outline.webSearchOnly && 'web search only',
-    `about ${outline.sizeTokens} tokens`,
-  ]
-  return words.filter((word) => typeof word === 'string').join(', ')
 }

@@ -12,6 +12,8 @@ export interface Admin {
   /** How many breakers and cooldowns there were under this name (`provider`, `provider/model`). */
   resetBreakers(target: string): number
   quota(): object
+  /** What a plan depends on besides the configuration: enough to make the same plan elsewhere. */
+  health(): object
   /** Reads the configuration again. */
   reload(): Promise<Reloaded>
 }
@@ -35,6 +37,7 @@ const rows: Readonly<Record<string, { readonly method: 'GET' | 'POST'; readonly 
   status: { method: 'GET', answer: (admin) => told(admin.status()) },
   breakers: { method: 'GET', answer: (admin) => told({ breakers: admin.breakers() }) },
   'breakers/reset': { method: 'POST', answer: resetBreakers },
+  health: { method: 'GET', answer: (admin) => told(admin.health()) },
   quota: { method: 'GET', answer: (admin) => told(admin.quota()) },
   reload: { method: 'POST', answer: reload },
 }

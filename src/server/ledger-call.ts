@@ -1,5 +1,7 @@
 /** A finished call as the ledger keeps it. */
 import type { AttemptRecord, Call, CallRecord } from '../gateway/call.ts'
+import type { Skipped } from '../routing/locate.ts'
+import type { Target } from '../routing/target.ts'
 import type { LedgerAttempt, LedgerEntry } from '../store/ledger-entry.ts'
 import type { Cost, PriceBook } from '../store/prices.ts'
 import { attributionOf } from './attribution.ts'
@@ -28,8 +30,26 @@ export function ledgerEntry(record: CallRecord, nowMs: number, prices: PriceBook
     ...(cost && { cost }),
     savedTokens: 0,
     lost,
+    ...planOf(record),
     attempts: attempts.map((attempt) => ledgerAttempt(attempt, record)),
   }
+}
+
+/** Nothing where the attempts say it all: one target, and it was asked. */
+function planOf({ plan, attempts }: CallRecord): Pick<LedgerEntry, 'plan'> {
+  if (!plan || (plan.skipped.length === 0 && plan.targets.length <= Math.min(1, attempts.length))) return {}
+  const targets = plan.targets.map(nameOf)
+  const skipped = plan.skipped.map((one) => ({ name: one.name, because: reasonOf(one) }))
+  return { plan: { targets, skipped, ...(plan.stays && { stays: true }) } }
+}
+
+const nameOf = ({ provider, model, account }: Target): string =>
+  account === undefined ? `${provider}/${model}` : `${provider}/${model} (key ${account})`
+
+/** What an upstream said may quote a prompt, so its words behind a breaker or a cooldown are left out. */
+function reasonOf({ because, obstacle }: Skipped): string {
+  if (obstacle?.kind === 'breaker') return because.replace(/ \(.*$/s, '')
+  return obstacle?.kind === 'cooldown' ? because.replace(/:.*$/s, '') : because
 }
 
 /** The reply of an attempt that spoke may still have failed: the call's ending says so. */

@@ -48,6 +48,11 @@ export function createAdmin(parts: AdminParts): Admin {
       health.changed()
       return count
     },
+    health: () => ({
+      health: health.book.snapshot(),
+      last_resort: parts.locals.lastResort(),
+      local_models: parts.locals.report(),
+    }),
     quota: () => ({ budgets: budgetRows(parts), providers: quotaRows(parts) }),
     reload,
   }

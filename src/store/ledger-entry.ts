@@ -25,8 +25,19 @@ export interface LedgerEntry {
   readonly cost?: { readonly micros: number; readonly prices: string }
   readonly savedTokens: number
   readonly lost: readonly string[]
+  /** Absent: one target and nothing else, so the attempts say it all. */
+  readonly plan?: LedgerPlan
   /** In the order they were made; the last one answered, if any did. */
   readonly attempts: readonly LedgerAttempt[]
+}
+
+/** Names and reasons, none of them in an upstream's words. */
+export interface LedgerPlan {
+  /** `provider/model`, in the order in which they would be tried. */
+  readonly targets: readonly string[]
+  readonly skipped: readonly { readonly name: string; readonly because: string }[]
+  /** The session stays with its own target, whichever the cascade begins with. */
+  readonly stays?: boolean
 }
 
 export interface LedgerAttempt {

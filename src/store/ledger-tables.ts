@@ -1,9 +1,9 @@
 /** The ledger's tables, and an entry as their rows. */
 import type { SqlValue } from '../world/sqlite.ts'
-import type { LedgerAttempt, LedgerEntry } from './ledger-entry.ts'
+import type { LedgerAttempt, LedgerEntry, LedgerPlan } from './ledger-entry.ts'
 
 /** `pragma user_version`; a file with a higher one was written by a newer version. */
-export const ledgerVersion = 1
+export const ledgerVersion = 2
 
 /**
  * Rows are only ever appended, to the tables and to the one index alike, so that a row costs the same in a file of any
@@ -41,6 +41,7 @@ create table if not exists calls (
   saved_tokens integer not null,
   lost text,
   attempts integer not null,
+  plan text,
   cache_read_ratio real generated always as
     (cast(cache_read as real) / nullif(input + cache_read + cache_write, 0)) virtual
 );
@@ -58,6 +59,11 @@ create table if not exists attempts (
   primary key (call, attempt)
 ) without rowid;
 `
+
+/** What a file of an older version lacks, by that version. */
+export const ledgerChanges: readonly (readonly [version: number, sql: string])[] = [
+  [1, 'alter table calls add column plan text'],
+]
 
 const callColumns = [
   'id',
@@ -89,6 +95,7 @@ const callColumns = [
   'saved_tokens',
   'lost',
   'attempts',
+  'plan',
 ] as const
 
 export const insertCall = `insert into calls (${callColumns.join(', ')}) values (${callColumns.map(() => '?').join(', ')})`
@@ -130,8 +137,19 @@ export function callRow(entry: LedgerEntry): readonly SqlValue[] {
     whole(entry.savedTokens),
     entry.lost.length > 0 ? entry.lost.join(',') : null,
     entry.attempts.length,
+    entry.plan ? planText(entry.plan) : null,
   ]
 }
+
+/** A cascade of dozens is shown by its beginning. */
+const longestList = 24
+
+const planText = ({ targets, skipped, stays }: LedgerPlan): string =>
+  JSON.stringify({
+    targets: targets.slice(0, longestList).map((name) => short(name)),
+    skipped: skipped.slice(0, longestList).map(({ name, because }) => [short(name), short(because)]),
+    ...(stays && { stays }),
+  })
 
 export const attemptRow = (attempt: LedgerAttempt, index: number): readonly SqlValue[] => [
   index + 1,

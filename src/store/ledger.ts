@@ -8,6 +8,7 @@ import {
   callRow,
   insertAttempt,
   insertCall,
+  ledgerChanges,
   ledgerTables,
   ledgerVersion,
 } from './ledger-tables.ts'
@@ -159,12 +160,11 @@ function openLedger({ file, open = openSqlite }: LedgerOrder): Sqlite {
   const database = open(file)
   try {
     database.exec(`pragma busy_timeout = ${busyMs * 20}`)
-    const version = versionOf(database)
-    if (version > ledgerVersion) throw new SqliteError(`${file} was written by a newer version of Clutch`)
+    if (versionOf(database) > ledgerVersion)
+      throw new SqliteError(`${file} was written by a newer version of Clutch`)
     database.exec('pragma journal_mode = wal')
     database.exec('pragma synchronous = normal')
-    database.exec(ledgerTables)
-    if (version < ledgerVersion) database.exec(`pragma user_version = ${ledgerVersion}`)
+    makeTables(database)
     database.exec(`pragma busy_timeout = ${busyMs}`)
     return database
   } catch (error) {
@@ -175,7 +175,23 @@ function openLedger({ file, open = openSqlite }: LedgerOrder): Sqlite {
   }
 }
 
-export function versionOf(database: Sqlite): number {
+/** In one transaction: another gateway may be opening the same file. */
+function makeTables(database: Sqlite): void {
+  database.exec('begin immediate')
+  const version = versionOf(database)
+  if (version > 0) for (const [from, sql] of ledgerChanges) if (version <= from) database.exec(sql)
+  database.exec(ledgerTables)
+  if (version < ledgerVersion) database.exec(`pragma user_version = ${ledgerVersion}`)
+  database.exec('commit')
+}
+
+/** One that this version can read: older ones have all columns but the newest. */
+export function isLedger(database: Sqlite): boolean {
+  const version = versionOf(database)
+  return version >= 1 && version <= ledgerVersion
+}
+
+function versionOf(database: Sqlite): number {
   const version = database.prepare('pragma user_version').all()[0]?.['user_version']
   return typeof version === 'number' ? version : 0
 }

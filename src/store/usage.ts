@@ -1,7 +1,6 @@
 /** Questions to the ledger: how much was used, by whom and for what. Reads while a gateway writes. */
 import { openSqlite, type Sqlite, type SqlRow } from '../world/sqlite.ts'
-import { versionOf } from './ledger.ts'
-import { ledgerVersion } from './ledger-tables.ts'
+import { isLedger } from './ledger.ts'
 
 /** What rows can be gathered by, and how SQL says it. */
 const groups = {
@@ -55,7 +54,7 @@ export function askLedger(file: string, question: UsageQuestion): UsageAnswer {
   try {
     database.exec('pragma busy_timeout = 2000')
     database.exec('pragma query_only = 1')
-    if (versionOf(database) !== ledgerVersion) return { rows: [], oldestMs: undefined }
+    if (!isLedger(database)) return { rows: [], oldestMs: undefined }
     return { rows: rowsOf(database, question), oldestMs: oldestIn(database) }
   } finally {
     database.close()

@@ -14,9 +14,9 @@ const env = {
   SMALL_MODEL: 'deepseek/tiny:free',
 }
 
-function explain(...args: string[]): { readonly code: number; readonly out: string; readonly err: string } {
+async function explain(...args: string[]) {
   const said = { out: '', err: '' }
-  const code = explainVerb(args, {
+  const code = await explainVerb(args, {
     env,
     home,
     cwd: home,
@@ -36,8 +36,8 @@ function file(name: string, body: unknown): string {
 }
 
 describe('clutch explain', () => {
-  it('a model: its rule, every target kept or passed over, what would be sent, no secret', () => {
-    const { code, out } = explain('opus')
+  it('a model: its rule, every target kept or passed over, what would be sent, no secret', async () => {
+    const { code, out } = await explain('opus')
     expect(code).toBe(0)
     expect(out).toContain('rule        role big')
     expect(out).toContain('1. anthropic/claude-opus-5  (anthropic)')
@@ -48,26 +48,26 @@ describe('clutch explain', () => {
     expect(out).not.toContain('secret')
   })
 
-  it('a body: what it looks like and where that leads, with what is lost', () => {
+  it('a body: what it looks like and where that leads, with what is lost', async () => {
     const title = {
       model: 'claude-opus-5',
       max_tokens: 500,
       messages: [{ role: 'user', content: 'x' }],
       output_config: { format: { type: 'json_schema', schema: { properties: { title: {} } } } },
     }
-    const { out } = explain('--body', file('title.json', title), '--json')
+    const { out } = await explain('--body', file('title.json', title), '--json')
     expect(JSON.parse(out)).toMatchObject({
       rule: 'role small (title), then role big',
       outline: { side: 'title' },
       targets: [{ name: 'deepseek/tiny:free' }, { name: 'anthropic/claude-opus-5' }, {}],
     })
     const chat = { model: 'opus', seed: 7, messages: [{ role: 'user', content: 'x' }] }
-    const spoken = JSON.parse(explain('--body', file('chat.json', chat), '--json').out)
+    const spoken = JSON.parse((await explain('--body', file('chat.json', chat), '--json')).out)
     expect(spoken.targets[0]).toMatchObject({ dialect: 'anthropic', lost: expect.arrayContaining(['seed']) })
   })
 
-  it('what cannot be served says why, with its own exit code', () => {
-    const { code, out } = explain('groq/x')
+  it('what cannot be served says why, with its own exit code', async () => {
+    const { code, out } = await explain('groq/x')
     expect(code).toBe(69)
     expect(out).toContain('GROQ_API_KEY is not set')
   })
@@ -77,8 +77,8 @@ describe('clutch explain', () => {
     [['--body', 'missing.json'], 'no such file'],
     [['--body', 'title.json', '--dialect', 'latin'], 'expected anthropic'],
     [['opus', '--jsn'], 'did you mean'],
-  ])('%j is told what is wrong', (args, words) => {
-    const { code, err } = explain(...args)
+  ])('%j is told what is wrong', async (args, words) => {
+    const { code, err } = await explain(...args)
     expect(code).toBe(64)
     expect(err).toContain(words)
   })

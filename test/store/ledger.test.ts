@@ -2,6 +2,7 @@ import { chmodSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Ledger } from '../../src/store/ledger.ts'
+import { storyOf } from '../../src/store/story.ts'
 import type { Clock } from '../../src/world/clock.ts'
 import { openSqlite, type Sqlite, type SqlRow } from '../../src/world/sqlite.ts'
 import { VirtualClock } from '../sandbox/virtual-clock.ts'
@@ -233,6 +234,27 @@ describe('the ledger', () => {
     database.exec('pragma user_version = 99')
     database.close()
     expect(() => open(new VirtualClock(), { file: newer })).toThrow(/newer version/)
+  })
+
+  it('takes over a file of the first version, rows and all', () => {
+    const { file, ledger } = open(new VirtualClock())
+    ledger.record(entry({ id: 'old' }))
+    ledger.close()
+    const database = openSqlite(file)
+    database.exec('alter table calls drop column plan; pragma user_version = 1')
+    database.close()
+    expect(storyOf(file, 'old')).toMatchObject({ id: 'old', attempts: [{ model: 'a/b' }] })
+    const again = open(new VirtualClock(), { file })
+    const plan = {
+      targets: ['a/b'],
+      skipped: [{ name: 'c/d', because: 'quota spent' }],
+      stays: true,
+    }
+    again.ledger.record(entry({ id: 'new', plan }))
+    again.ledger.close()
+    expect(storyOf(file, 'old')).not.toHaveProperty('plan')
+    expect(storyOf(file, 'new')).toEqual(entry({ id: 'new', plan }))
+    expect(storyOf(file, 'none')).toBeUndefined()
   })
 
   it('cuts what clients name without end, and survives counters that are no numbers', () => {
