@@ -9,11 +9,12 @@ import type { Outline } from '../routing/outline.ts'
 import type { DialectChoice, Plan } from '../routing/plan.ts'
 import { healthRules } from '../routing/quotas.ts'
 import { type Target, targetName } from '../routing/target.ts'
+import { lengthOf } from '../wire/exchange.ts'
 import { withAccount } from './account.ts'
 import { type Call, isFailure } from './call.ts'
 import { CallReader } from './call-reader.ts'
 import { explainNoTarget } from './explain-no-target.ts'
-import { outlineOf, planFor } from './planning.ts'
+import { outlineOf, type PlanningParts, planFor } from './planning.ts'
 import { shapeRequest } from './shape.ts'
 import { Vault } from './vault.ts'
 
@@ -36,16 +37,20 @@ interface DescribedTarget {
   readonly because?: string
 }
 
+/** What a running gateway knows; absent: what one that has just started does. */
+export type KnownToPlanning = Partial<Pick<PlanningParts, 'health' | 'lastResort' | 'localWindow'>>
+
 export function describeCall(
   call: Call,
   settings: Settings,
   dialects: Readonly<Record<DialectId, Dialect>>,
   chooseDialect: DialectChoice,
   nowMs: number,
-  health: HealthBook = new HealthBook(healthRules(settings)),
+  { health = new HealthBook(healthRules(settings)), ...known }: KnownToPlanning = {},
 ): Explanation {
   const reader = new CallReader(call, new Vault())
-  const plan = planFor(call, reader, nowMs, { settings, chooseDialect, health, affinity: new Affinity() })
+  const affinity = new Affinity()
+  const plan = planFor(call, reader, nowMs, { settings, chooseDialect, health, affinity, ...known })
   const seen = outlineOf(call, reader)
   const describe = (target: Target): DescribedTarget =>
     describeTarget(target, call, reader, settings, dialects)
@@ -85,7 +90,7 @@ function describeTarget(
     ...base,
     url: shaped.url.replace(/([?&](?:key|api[_-]?key|token)=)[^&]+/gi, '$1…'),
     headers: Object.fromEntries(headers),
-    bodyBytes: shaped.body.length,
+    bodyBytes: lengthOf(shaped.body),
     lost: shaped.lost,
   }
 }
