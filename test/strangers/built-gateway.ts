@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 export interface BuiltGateway {
   /** Without a slash at its end. */
   readonly url: string
+  readonly pid: number
   stop(): Promise<void>
 }
 
@@ -48,7 +49,7 @@ export async function startBuiltGateway(order: GatewayOrder = {}): Promise<Built
     rmSync(folder, { recursive: true, force: true })
   }
   try {
-    return { url: await listeningUrl(child), stop }
+    return { url: await listeningUrl(child), pid: child.pid ?? 0, stop }
   } catch (error) {
     await stop()
     throw error
