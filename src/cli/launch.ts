@@ -7,7 +7,7 @@ import { become } from '../launch/become.ts'
 import { askGateway, type Contact, type GatewayPlace, startGateway } from '../launch/gateway-contact.ts'
 import { temporaryFolder, writeOverlay } from '../launch/overlay.ts'
 import { type Plan, planLaunch } from '../launch/plan.ts'
-import { findProgram, probeVersion } from '../launch/programs.ts'
+import { findProgram, knownVersion } from '../launch/programs.ts'
 import {
   isRefusal,
   type LaunchRequest,
@@ -61,7 +61,7 @@ export async function runLaunch(read: RequestRead, io: Io): Promise<number> {
   if (around.program === undefined) return notInstalled(asked, io)
   const version =
     asked.agent.earlier || asked.agent.version.oldest
-      ? await probeVersion(asked.agent, around.program, io.env)
+      ? await knownVersion(asked.agent, around.program, io.env, join(config.settings.folder, 'versions.json'))
       : undefined
   const served = await reachGateway(asked, first, config.settings, io)
   if (typeof served === 'string') {

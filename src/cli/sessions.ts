@@ -1,5 +1,4 @@
 /** `xx sessions`: the latest sessions of every agent, newest first; `xx resume` takes one of them up. */
-import { createInterface } from 'node:readline/promises'
 import type { AgentId } from '../agents/agent.ts'
 import { agents } from '../agents/index.ts'
 import { nearest } from '../config/nearest.ts'
@@ -78,6 +77,7 @@ export async function resumeVerb(args: readonly string[], io: Io): Promise<numbe
 async function askNumber(found: readonly Session[], io: Io): Promise<string | undefined> {
   io.err(table(found, Date.now()))
   if (!process.stdin.isTTY || found.length === 0) return undefined
+  const { createInterface } = await import('node:readline/promises')
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
   try {
     return (await terminal.question('which? [1] ')).trim() || '1'

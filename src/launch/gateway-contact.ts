@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { get } from 'node:http'
-import { get as getSecurely } from 'node:https'
 import { dirname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { asList, asNumber, asObject, asText, tryParseJson } from '../wire/json.ts'
@@ -61,15 +60,20 @@ interface Answer {
   readonly text: string
 }
 
+/** Loaded where it is needed: most gateways are on this machine, and this is typed all day. */
+const getFor = async (url: string): Promise<typeof get> =>
+  url.startsWith('https:') ? (await import('node:https')).get : get
+
 /** undefined: nobody answered. */
-function ask(url: string, key: string | undefined, patienceMs: number): Promise<Answer | undefined> {
+async function ask(url: string, key: string | undefined, patienceMs: number): Promise<Answer | undefined> {
+  const getFrom = await getFor(url)
   return new Promise((resolve) => {
     const options = {
       agent: false,
       timeout: patienceMs,
       headers: { connection: 'close', ...(key !== undefined && { authorization: `Bearer ${key}` }) },
     }
-    const request = (url.startsWith('https:') ? getSecurely : get)(url, options, (response) => {
+    const request = getFrom(url, options, (response) => {
       let text = ''
       response.setEncoding('utf8')
       response.on('data', (chunk: string) => {

@@ -1,8 +1,10 @@
 /** Which programs are on this machine, and what version they say they are. */
 import { execFile } from 'node:child_process'
-import { accessSync, constants, statSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { accessSync, constants, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
 import type { Agent } from '../agents/agent.ts'
+import { asObject, asText, tryParseJson } from '../wire/json.ts'
+import { readText } from '../world/files.ts'
 import { versionIn } from './version.ts'
 
 /** The whole path of the first of the agent's programs on PATH. */
@@ -36,4 +38,32 @@ export function probeVersion(
     )
     child.stdin?.end()
   })
+}
+
+/** As `probeVersion`, but a program that has not changed since is not asked again: some take most of a second. */
+export async function knownVersion(
+  agent: Pick<Agent, 'version'>,
+  program: string,
+  env: Readonly<Record<string, string | undefined>>,
+  memory: string,
+): Promise<string | undefined> {
+  const { mtimeMs, size } = statSync(program)
+  const stamp = `${mtimeMs} ${size}`
+  const read = readText(memory)
+  const known = asObject(read.kind === 'text' ? tryParseJson(read.text) : undefined)
+  const before = asObject(known[program])
+  if (before['stamp'] === stamp) return asText(before['version'])
+  const version = await probeVersion(agent, program, env)
+  if (version !== undefined) remember(memory, { ...known, [program]: { stamp, version } })
+  return version
+}
+
+/** Only a convenience: where it cannot be written the program is asked again. */
+function remember(memory: string, known: object): void {
+  try {
+    mkdirSync(dirname(memory), { recursive: true, mode: 0o700 })
+    writeFileSync(memory, `${JSON.stringify(known, null, 2)}\n`, { mode: 0o600 })
+  } catch {
+    return
+  }
 }

@@ -1,5 +1,5 @@
 // From the words to the agent's own process, on a real shell.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
@@ -11,6 +11,9 @@ import { quoteAlways } from '../../src/launch/quote.ts'
 import { planAsScript, planForPeople } from '../../src/launch/shell.ts'
 import { planned, settings } from './around.ts'
 import { bundleLauncher, echo, type Installed, install, readEcho } from './built.ts'
+
+/** Of util-linux: gives a command a terminal. */
+const pseudoTerminal = 'script'
 
 let bundle: string
 let place: Installed
@@ -109,7 +112,7 @@ describe('the agent', () => {
 
   it('has the terminal', () => {
     place.program('claude', '#!/bin/sh\n[ -t 0 ] && [ -t 1 ] && [ -t 2 ] && echo a terminal\n')
-    const { stdout } = spawnSync('script', ['-qec', `${quoteAlways(place.xx)} cid`, '/dev/null'], {
+    const { stdout } = spawnSync(pseudoTerminal, ['-qec', `${quoteAlways(place.xx)} cid`, '/dev/null'], {
       encoding: 'utf8',
       env: place.env,
       cwd: '/',
@@ -123,6 +126,28 @@ describe('the agent', () => {
       env: { ANTHROPIC_BASE_URL: 'http://old', ANTHROPIC_API_KEY: 'pass' },
     })
     expect(readEcho(stdout).env).toEqual({})
+  })
+
+  it('runs beside a parent where there is no shell in front, which ends as it does', async () => {
+    place.program('codex', `#!/bin/sh\ntrap 'exit 9' TERM\necho ready\nwhile :; do sleep 0.02; done\n`)
+    const child = spawn(process.execPath, [join(place.dir, 'dist/xx.mjs'), 'xid'], {
+      cwd: place.project,
+      env: place.env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    child.stdout.once('data', () => child.kill('SIGTERM'))
+    expect((await once(child, 'close'))[0]).toBe(9)
+  })
+
+  it('is asked for its version once, and again when it has changed', () => {
+    place.config({ port: 9, proxy: { auto_start: false } })
+    const told = (version: string) => `#!/bin/sh\necho ${version}\necho asked >> "$HOME/asked"\n`
+    place.program('pi', told('1.5.2'))
+    for (let time = 0; time < 3; time += 1) place.run(['pip'])
+    expect(readFileSync(join(place.home, 'asked'), 'utf8')).toBe('asked\n')
+    place.program('pi', told('1.5.2-next'))
+    place.run(['pip'])
+    expect(readFileSync(join(place.home, 'asked'), 'utf8')).toBe('asked\nasked\n')
   })
 
   it('that is not installed is named, with how to install it', () => {
