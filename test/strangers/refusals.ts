@@ -12,7 +12,7 @@ interface Row {
 export interface Refusal {
   readonly script: string
   readonly rows: Readonly<Record<DialectId, Row>>
-  /** The upstream said nothing that could be passed on: the words are the gateway's own in every lane. */
+  /** The words are the gateway's own in every lane: the upstream's could not be passed on, or would mislead. */
   readonly ours?: true
 }
 
@@ -22,8 +22,6 @@ const either = (translated: Told, verbatim: Told): Row => ({ translated, verbati
 const overloaded = ['InternalServerError', 503, 'overloaded'] as const
 const serverIsOverloaded = ['InternalServerError', 503, 'server_is_overloaded'] as const
 const unavailable = ['ApiError', 503, 'UNAVAILABLE'] as const
-const keyRefused = ['PermissionDeniedError', 403, 'provider_key_refused'] as const
-const openaiKey = ['AuthenticationError', 401, 'invalid_api_key'] as const
 const openaiThrottle = same('RateLimitError', 429, 'rate_limit_exceeded')
 const openaiOverflow = same('BadRequestError', 400, 'context_length_exceeded')
 const openaiTooLarge = either(
@@ -52,10 +50,11 @@ export const refusals: readonly Refusal[] = [
     script: 'error:401',
     rows: {
       anthropic: same('PermissionDeniedError', 403, 'permission_error'),
-      'openai-chat': either(keyRefused, openaiKey),
-      'openai-responses': either(['BadRequestError', 400, 'provider_key_refused'], openaiKey),
-      gemini: either(['ApiError', 403, 'PERMISSION_DENIED'], ['ApiError', 401, 'UNAUTHENTICATED']),
+      'openai-chat': same('PermissionDeniedError', 403, 'provider_key_refused'),
+      'openai-responses': same('BadRequestError', 400, 'provider_key_refused'),
+      gemini: same('ApiError', 403, 'PERMISSION_DENIED'),
     },
+    ours: true,
   },
   {
     script: 'error:402:credits',
