@@ -57,7 +57,12 @@ export function locate(
   return accounts.length < 2 ? [target] : accounts.map(({ id }) => ({ ...target, account: id }))
 }
 
-function destinationOf(name: string, profile: Profile, settings: RoutingSettings): Destination | undefined {
+/** Where a name leads; the provider may still be one that cannot be used. */
+export function destinationOf(
+  name: string,
+  profile: Profile,
+  settings: RoutingSettings,
+): Destination | undefined {
   const explicit = explicitDestination(name, settings)
   if (explicit) return explicit
   const provider = homeOf(name, settings.providers) ?? profile.defaultProvider ?? settings.defaultProvider

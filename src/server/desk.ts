@@ -7,6 +7,7 @@ import type { Dialect } from '../dialects/dialect.ts'
 import { type Call, isFailure } from '../gateway/call.ts'
 import type { Client } from '../gateway/client.ts'
 import type { Gateway } from '../gateway/gateway.ts'
+import type { LocalWindow } from '../routing/advertised.ts'
 import type { Clock } from '../world/clock.ts'
 import type { Log } from '../world/log.ts'
 import { type Admin, isAdmin } from './admin.ts'
@@ -17,14 +18,7 @@ import { countTokens } from './count.ts'
 import { Door } from './door.ts'
 import { HttpClient } from './http-client.ts'
 import { JsonArrayClient } from './json-array-client.ts'
-import {
-  geminiListAnswer,
-  geminiModelAnswer,
-  listAnswer,
-  modelAnswer,
-  modelNamed,
-  modelsOf,
-} from './models.ts'
+import { Catalogue, geminiListAnswer, geminiModelAnswer, listAnswer, modelAnswer } from './models.ts'
 import { answerProbe } from './probes.ts'
 import { refuseRaw } from './raw-answer.ts'
 import { outlineOf } from './read-call.ts'
@@ -45,6 +39,8 @@ export interface DeskParts {
   /** This process, as it names itself to upstreams that may lead back here. */
   readonly hop?: string
   readonly admin?: Admin
+  /** What local models hold, as their servers said. */
+  readonly localWindow?: LocalWindow
 }
 
 /** One request on its way through. */
@@ -203,18 +199,19 @@ export class Desk {
   }
 
   #models(visit: Visit, { model, google }: Extract<Errand, { kind: 'models' }>): void {
-    const { settings, dialects } = this.#parts
+    const { settings, dialects, localWindow } = this.#parts
     const { route, profile, request } = visit
     const query = new URLSearchParams(route.query)
+    const catalogue = new Catalogue(profile, settings, localWindow)
     if (model === undefined) {
-      const models = modelsOf(profile, settings)
+      const models = catalogue.list()
       this.#answer(visit, google ? geminiListAnswer(models, query) : listAnswer(models, query))
       return
     }
-    const found = modelNamed(model, profile, settings)
+    const found = catalogue.named(model)
     if (found) this.#answer(visit, google ? geminiModelAnswer(found) : modelAnswer(found))
     else {
-      const valid = modelsOf(profile, settings).map(({ id }) => id)
+      const valid = catalogue.list().map(({ id }) => id)
       const message = `Unknown model "${model}". Valid here: ${valid.join(', ')}.`
       const dialect = callersDialect(route.path, request.headers, dialects)
       this.#refuse(visit, dialect, { kind: 'unknown-model', message })

@@ -1,17 +1,20 @@
 /** What can be asked for, in lists that every reader understands (CONTRACT 78, 79, 139). */
-import type { Profile, Role, Settings } from '../config/settings.ts'
+import type { Cascade, Profile, Role, Settings } from '../config/settings.ts'
+import { advertisedWindow, type LocalWindow } from '../routing/advertised.ts'
 import { explicitDestination, homeOf, roleOf, stripSuffixes } from '../routing/names.ts'
+import type { ModelWindow } from '../routing/windows.ts'
 import { scripts } from '../sandbox/scripts/index.ts'
-import { windowOf } from './windows.ts'
 
 export interface Model {
   readonly id: string
   readonly title: string
   /** The `provider/model` that answers first. */
   readonly behind: string
+  /** Of everything that may have to answer. */
+  readonly window: ModelWindow
 }
 
-type Shelf = Pick<Settings, 'providers' | 'aliases' | 'unusable' | 'defaultProvider'>
+type Shelf = Pick<Settings, 'providers' | 'aliases' | 'unusable' | 'defaultProvider' | 'longContextTokens'>
 
 /** Claude Code's picker takes only ids that contain `claude`. */
 const aliases: readonly (readonly [string, Role, string])[] = [
@@ -20,41 +23,66 @@ const aliases: readonly (readonly [string, Role, string])[] = [
   ['claude-haiku', 'small', 'Haiku'],
 ]
 
-/** The names a client may use, the roles' first. */
-export function modelsOf(profile: Profile, settings: Shelf): readonly Model[] {
-  const alone = Object.keys(settings.providers).every((id) => id === 'sandbox')
-  const named = aliases.flatMap(([id, role, family]) => {
-    const behind = profile.roles[role]?.[0] ?? (alone ? 'sandbox' : undefined)
-    return behind === undefined ? [] : [{ id, behind, title: `${family} (${behind})` }]
-  })
-  const cascades = new Set(Object.values(profile.roles).flatMap((cascade) => cascade ?? []))
-  const own = [...cascades].map((id) => ({ id, title: id, behind: id }))
-  const played = alone ? scripts.map(({ name }) => `sandbox/${name}`) : []
-  const plays = played.filter((id) => !cascades.has(id)).map((id) => ({ id, title: id, behind: id }))
-  return [...named, ...own, ...plays]
-}
+/** What may be asked for under one profile. */
+export class Catalogue {
+  readonly #profile: Profile
+  readonly #settings: Shelf
+  readonly #localWindow: LocalWindow | undefined
 
-/** Also names that are not listed but would be served. */
-export function modelNamed(id: string, profile: Profile, settings: Shelf): Model | undefined {
-  const listed = modelsOf(profile, settings)
-  const bare = stripSuffixes(id)
-  const found = listed.find((model) => model.id === id || model.id === bare)
-  if (found) return { ...found, id }
-  const destination = explicitDestination(bare, settings)
-  if (destination) return settings.providers[destination.provider] && { id, title: id, behind: bare }
-  const role = roleOf(bare)
-  const behind = (role && profile.roles[role]?.[0]) ?? elsewhere(bare, profile, settings)
-  return behind === undefined ? undefined : { id, title: id, behind }
-}
+  constructor(profile: Profile, settings: Shelf, localWindow?: LocalWindow) {
+    this.#profile = profile
+    this.#settings = settings
+    this.#localWindow = localWindow
+  }
 
-function elsewhere(name: string, profile: Profile, settings: Shelf): string | undefined {
-  const provider = homeOf(name, settings.providers) ?? profile.defaultProvider ?? settings.defaultProvider
-  return provider === undefined ? undefined : `${provider}/${name}`
+  /** The names a client may use, the roles' first. */
+  list(): readonly Model[] {
+    const { roles } = this.#profile
+    const alone = Object.keys(this.#settings.providers).every((id) => id === 'sandbox')
+    const named = aliases.flatMap(([id, role, family]) => {
+      const behind = roles[role]?.[0] ?? (alone ? 'sandbox' : undefined)
+      const title = `${family} (${behind})`
+      return behind === undefined ? [] : [this.#model(id, title, behind, roles[role])]
+    })
+    const cascades = new Set(Object.values(roles).flatMap((cascade) => cascade ?? []))
+    const played = alone ? scripts.map(({ name }) => `sandbox/${name}`) : []
+    const own = [...cascades, ...played.filter((id) => !cascades.has(id))]
+    return [...named, ...own.map((id) => this.#model(id, id, id))]
+  }
+
+  /** Also names that are not listed but would be served. */
+  named(id: string): Model | undefined {
+    const bare = stripSuffixes(id)
+    const found = this.list().find((model) => model.id === id || model.id === bare)
+    if (found) return this.#model(id, found.title, found.behind, this.#cascadeOf(found.id))
+    const destination = explicitDestination(bare, this.#settings)
+    if (destination)
+      return this.#settings.providers[destination.provider] && this.#model(id, id, bare, [bare])
+    const cascade = this.#cascadeOf(bare)
+    const behind = cascade?.[0] ?? this.#elsewhere(bare)
+    return behind === undefined ? undefined : this.#model(id, id, behind, cascade)
+  }
+
+  #cascadeOf(name: string): Cascade | undefined {
+    const role = name.includes('/') ? undefined : roleOf(name)
+    return role && this.#profile.roles[role]
+  }
+
+  #elsewhere(name: string): string | undefined {
+    const { providers, defaultProvider } = this.#settings
+    const provider = homeOf(name, providers) ?? this.#profile.defaultProvider ?? defaultProvider
+    return provider === undefined ? undefined : `${provider}/${name}`
+  }
+
+  #model(id: string, title: string, behind: string, cascade: Cascade = [behind]): Model {
+    const million = id !== stripSuffixes(id)
+    const window = advertisedWindow(cascade, million, this.#profile, this.#settings, this.#localWindow)
+    return { id, title, behind, window }
+  }
 }
 
 /** One entry for Anthropic's, OpenAI's, OpenRouter's and Hermes' readers at once. */
-function entry({ id, title, behind }: Model) {
-  const { contextTokens, outputTokens } = windowOf(behind)
+function entry({ id, title, behind, window: { contextTokens, outputTokens } }: Model) {
   return {
     id,
     type: 'model',
@@ -90,18 +118,15 @@ export function listAnswer(models: readonly Model[], query: URLSearchParams): st
   })
 }
 
-const geminiEntry = ({ id, title, behind }: Model) => {
-  const { contextTokens, outputTokens } = windowOf(behind)
-  return {
-    name: `models/${id}`,
-    baseModelId: id,
-    version: '1',
-    displayName: title,
-    inputTokenLimit: contextTokens,
-    outputTokenLimit: outputTokens,
-    supportedGenerationMethods: ['generateContent', 'streamGenerateContent', 'countTokens'],
-  }
-}
+const geminiEntry = ({ id, title, window: { contextTokens, outputTokens } }: Model) => ({
+  name: `models/${id}`,
+  baseModelId: id,
+  version: '1',
+  displayName: title,
+  inputTokenLimit: contextTokens,
+  outputTokenLimit: outputTokens,
+  supportedGenerationMethods: ['generateContent', 'streamGenerateContent', 'countTokens'],
+})
 
 export const geminiModelAnswer = (model: Model): string => JSON.stringify(geminiEntry(model))
 

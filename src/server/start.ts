@@ -3,6 +3,7 @@ import type { Configuration } from '../config/load.ts'
 import type { Settings } from '../config/settings.ts'
 import { dialects } from '../dialects/index.ts'
 import { createGateway } from '../gateway/gateway.ts'
+import type { LocalWindow } from '../routing/advertised.ts'
 import type { Fixture } from '../sandbox/fixtures.ts'
 import { createSandbox } from '../sandbox/sandbox.ts'
 import { askJson } from '../world/ask-json.ts'
@@ -54,6 +55,7 @@ export async function startGateway(
   const health = openHealth(settings, clock, log)
   const budgets = openBudgets(settings, clock, log)
   const locals = new LocalShelf(settings, { ask: askJson, clock, log })
+  const localWindow: LocalWindow = (provider, model) => locals.windowOf(provider, model)
   const gateway = createGateway({
     settings,
     dialects,
@@ -68,7 +70,7 @@ export async function startGateway(
     hop,
     admit: budgets.admit,
     lastResort: () => locals.lastResort(),
-    localWindow: (provider, model) => locals.windowOf(provider, model),
+    localWindow,
     settle: (record) => {
       const nowMs = clock.nowMs()
       logCall(log, record, nowMs)
@@ -100,7 +102,7 @@ export async function startGateway(
     reload: () => reloader.reload('admin API'),
     clock,
   })
-  const edge = await openEdge({ settings, dialects, gateway, log, clock, newId, hop, admin })
+  const edge = await openEdge({ settings, dialects, gateway, log, clock, newId, hop, admin, localWindow })
   const endWatch = watchFiles(reading.files, clock, () => void reloader.reload('a file changed'))
   return {
     listeners: edge.listeners,

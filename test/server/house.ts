@@ -49,6 +49,7 @@ export async function openHouse({ settings, handle = obliging }: HouseOptions = 
     log: new Log({ level: 'debug', clock: realClock, redactor: new Redactor(), sinks: [sink] }),
     clock: realClock,
     newId,
+    localWindow: (provider, model) => (`${provider}/${model}` === 'ollama/loud' ? 16_384 : undefined),
   })
   const port = edge.listeners[0]?.port ?? 0
   return { url: `http://127.0.0.1:${port}`, port, calls, log, edge, close: () => edge.close(0) }

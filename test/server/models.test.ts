@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ConfiguredProvider, Settings } from '../../src/config/settings.ts'
+import { knownWindow, plannedWindow } from '../../src/routing/windows.ts'
 import { scripts } from '../../src/sandbox/scripts/index.ts'
 import { errorIn, type HouseOptions, openHouse, settingsWith } from './house.ts'
 
@@ -82,7 +83,7 @@ describe('the list of models', () => {
   test('[C139] says how much each model holds, with and without /v1', async () => {
     const { body } = await ask('/models')
     const opus = body.data.find(({ id }: { id: string }) => id === 'alpha/claude-opus-5')
-    expect(opus).toMatchObject({ context_length: 200_000, max_input_tokens: 200_000 })
+    expect(opus).toMatchObject({ context_length: 1_000_000, max_input_tokens: 1_000_000 })
     for (const entry of body.data) expect(entry.context_length).toBeGreaterThan(32_000)
   })
 
@@ -117,6 +118,71 @@ describe('the list of models', () => {
     const page = await ask('/v1beta/models?pageSize=2')
     expect([page.body.models.length, page.body.nextPageToken]).toEqual([2, '2'])
     expect((await ask('/v1beta/models?pageSize=2&pageToken=4')).body).not.toHaveProperty('nextPageToken')
+  })
+})
+
+describe('the window that is told', () => {
+  const local: ConfiguredProvider = {
+    ...provider('ollama'),
+    provider: { ...provider('ollama').provider, local: true },
+  }
+  const sized: ConfiguredProvider = {
+    ...provider('alpha'),
+    provider: {
+      ...provider('alpha').provider,
+      models: [{ match: /^small$/, quirks: { contextWindow: 32_000 } }],
+    },
+  }
+  const settings = (big: readonly string[], more: Partial<Settings> = {}): Partial<Settings> => ({
+    providers: { alpha: sized, beta: provider('beta'), ollama: local },
+    profiles: { default: { name: 'default', roles: { big } } },
+    ...more,
+  })
+  const windowOf = async (big: readonly string[], id = 'claude-opus', more: Partial<Settings> = {}) => {
+    const { body } = await ask(`/v1/models/${id}`, settings(big, more))
+    return [body.context_length, body.max_output_tokens]
+  }
+
+  test.each<[string, readonly string[], readonly number[]]>([
+    ['the smallest of the cascade', ['alpha/claude-opus-5', 'beta/glm-5'], [200_000, 64_000]],
+    [
+      'what the configuration says before what the family holds',
+      ['beta/glm-5', 'alpha/small'],
+      [32_000, 32_000],
+    ],
+    ['without targets that cannot be used', ['alpha/claude-opus-5', 'gone/glm-5'], [1_000_000, 64_000]],
+    ['a careful guess for what nobody knows', ['alpha/claude-opus-5', 'beta/who'], [128_000, 32_000]],
+    ['room for the answer left out where the window holds both', ['beta/gpt-5.5'], [272_000, 128_000]],
+    ['without a local model nobody has heard of', ['beta/glm-5', 'ollama/silent'], [200_000, 98_304]],
+    ['with one whose server told', ['beta/glm-5', 'ollama/loud'], [16_384, 16_384]],
+  ])('[C139] for a role it is %s', async (_, big, window) => {
+    expect(await windowOf(big)).toEqual(window)
+  })
+
+  test('a million is told only to who asks for it, and only where there is one', async () => {
+    expect(await windowOf(['beta/claude-sonnet-4-5'])).toEqual([200_000, 64_000])
+    expect(await windowOf(['beta/claude-sonnet-4-5'], 'claude-opus[1m]')).toEqual([1_000_000, 64_000])
+    expect(await windowOf(['beta/glm-5'], 'claude-opus[1m]')).toEqual([200_000, 98_304])
+  })
+
+  test('a lane that uses free models only is not held small by the others', async () => {
+    const profiles: Settings['profiles'] = {
+      default: { name: 'default', lane: 'standby', roles: { big: ['beta/glm-5:free', 'alpha/small'] } },
+    }
+    expect(await windowOf([], 'claude-opus', { profiles })).toEqual([200_000, 98_304])
+  })
+
+  test('what is told always fits: nobody plans with more than the target is sent', () => {
+    for (const model of [
+      'claude-opus-5',
+      'claude-sonnet-4-5',
+      'gpt-5.5',
+      'glm-5',
+      'minimax-m2',
+      'grok-4',
+      'gemini-3-pro',
+    ])
+      expect(plannedWindow(model).contextTokens).toBeLessThanOrEqual(knownWindow(model) ?? 0)
   })
 })
 

@@ -1,0 +1,52 @@
+/** The window an agent is told of: that of the smallest target which may have to answer it. */
+import type { Cascade, Profile } from '../config/settings.ts'
+import { quirksFor } from '../providers/provider.ts'
+import type { RoutingSettings } from './candidates.ts'
+import { destinationOf } from './locate.ts'
+import { endsAsItPleases, readName } from './names.ts'
+import { laneSieve } from './sieves.ts'
+import { type ModelWindow, plannedWindow, unknownWindow } from './windows.ts'
+
+/** What a model of a local server holds, when its server says so. */
+export type LocalWindow = (provider: string, model: string) => number | undefined
+
+/**
+ * Targets that cannot be used (no key, another lane) do not count, nor do local models that nobody has heard of; those
+ * that rest for a while do. `million`: the client said `[1m]`.
+ */
+export function advertisedWindow(
+  names: Cascade,
+  million: boolean,
+  profile: Profile,
+  settings: RoutingSettings,
+  localWindow: LocalWindow = () => undefined,
+): ModelWindow {
+  const windows = names.flatMap((said) => windowOf(said, million, profile, settings, localWindow) ?? [])
+  if (windows.length === 0) return unknownWindow
+  const contextTokens = Math.min(...windows.map((window) => window.contextTokens))
+  const outputTokens = Math.min(contextTokens, ...windows.map((window) => window.outputTokens))
+  return { contextTokens, outputTokens }
+}
+
+function windowOf(
+  said: string,
+  million: boolean,
+  profile: Profile,
+  settings: RoutingSettings,
+  localWindow: LocalWindow,
+): ModelWindow | undefined {
+  const read = readName(said, endsAsItPleases(settings))
+  const destination = destinationOf(read.name, profile, settings)
+  const configured = destination && settings.providers[destination.provider]
+  if (!configured) return undefined
+  if (laneSieve({ ...destination, dialect: 'openai-chat' }, profile, settings)) return undefined
+  const { provider } = configured
+  const { contextWindow, maxOutputTokens } = quirksFor(provider, destination.model)
+  const family = plannedWindow(destination.model, million || read.million)
+  const held = contextWindow ?? (provider.local ? localWindow(provider.id, destination.model) : undefined)
+  if (held === undefined && provider.local) return undefined
+  return {
+    contextTokens: held ?? family.contextTokens,
+    outputTokens: maxOutputTokens ?? family.outputTokens,
+  }
+}
