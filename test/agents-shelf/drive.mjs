@@ -124,7 +124,8 @@ async function* steps(drive) {
 
 async function prove(names) {
   const command = findCommand(root)
-  const shelf = agents.filter(({ name }) => names.length === 0 || names.includes(name))
+  const typed = agents.filter(({ name }) => Object.hasOwn(letters, name))
+  const shelf = typed.filter(({ name }) => names.length === 0 || names.includes(name))
   const programs = await installAgents(cache, shelf, say)
   const broken = [...programs].filter(([, { error }]) => error !== undefined)
   for (const [name, { error }] of broken) say(`FAIL ${name}: ${error}`)
