@@ -31,6 +31,13 @@ export interface Question {
   readonly place: string
   readonly body: object
   readonly streamed: boolean
+  /** Words in the body that tell this question from others asked at the same time. */
+  readonly about?: string
+}
+
+interface Expected {
+  readonly about?: string
+  readonly answer: Answer
 }
 
 /** A failed attempt is told at once: whether it is tried again is proved elsewhere. */
@@ -40,19 +47,18 @@ export class ProcessStage {
   readonly #gateway: BuiltGateway
   readonly #upstream: Server
   readonly #agent = new Agent({ keepAlive: true })
-  readonly #visits: Visit[]
-  readonly #answers: Answer[]
+  /** What the upstream is about to be asked, in this order. */
+  readonly #expected: Expected[]
 
   /** `config`: what config.json says beside the providers and their profiles. */
   static async open(config: object = {}): Promise<ProcessStage> {
-    const visits: Visit[] = []
-    const answers: Answer[] = []
+    const expected: Expected[] = []
     const upstream = createServer((incoming, response) => {
       void readAll(incoming).then(({ text }) => {
         const visit = { path: incoming.url ?? '', bodyText: text }
-        visits.push(visit)
-        const answer = answers.shift()
-        if (answer) answer(response, visit)
+        const at = expected.findIndex(({ about = '' }) => text.includes(about))
+        const [found] = at < 0 ? [] : expected.splice(at, 1)
+        if (found) found.answer(response, visit)
         else response.writeHead(500).end('nobody expected this request')
       })
     })
@@ -65,14 +71,13 @@ export class ProcessStage {
       upstream.close()
       throw error
     })
-    return new ProcessStage(gateway, upstream, visits, answers)
+    return new ProcessStage(gateway, upstream, expected)
   }
 
-  private constructor(gateway: BuiltGateway, upstream: Server, visits: Visit[], answers: Answer[]) {
+  private constructor(gateway: BuiltGateway, upstream: Server, expected: Expected[]) {
     this.#gateway = gateway
     this.#upstream = upstream
-    this.#visits = visits
-    this.#answers = answers
+    this.#expected = expected
   }
 
   async play({ scenario, from, to, streamed }: Cell): Promise<Outcome> {
@@ -84,10 +89,13 @@ export class ProcessStage {
 
   /** Asks, and waits until the client has been told everything. */
   async ask(question: Question, answer: Answer): Promise<Outcome> {
-    this.#visits.length = 0
-    this.#answers.splice(0, Number.POSITIVE_INFINITY, answer)
+    let upstream: Visit = { path: '', bodyText: '' }
+    const withdraw = this.expect((response, visit) => {
+      upstream = visit
+      answer(response, visit)
+    }, question.about)
     const client = await this.send(question).then(hearAll, unheard)
-    const upstream = this.#visits.at(-1) ?? { path: '', bodyText: '' }
+    withdraw()
     return { client, upstream }
   }
 
@@ -106,9 +114,14 @@ export class ProcessStage {
     })
   }
 
-  /** For requests that are not awaited as one. */
-  expect(answer: Answer): void {
-    this.#answers.push(answer)
+  /** Prepares the upstream for one request. Returns how to take that back. */
+  expect(answer: Answer, about?: string): () => void {
+    const expected = { answer, ...(about !== undefined && { about }) }
+    this.#expected.push(expected)
+    return () => {
+      const at = this.#expected.indexOf(expected)
+      if (at >= 0) this.#expected.splice(at, 1)
+    }
   }
 
   get pid(): number {
