@@ -6,11 +6,20 @@ import { LogFile } from '../world/log-file.ts'
 import { Redactor } from '../world/redact.ts'
 import { writeToStandardError } from '../world/standard-error.ts'
 
-/** `people`: somebody reads along. */
+/**
+ * `people`: somebody reads along. Where nobody does and a file has every line, standard error gets what somebody should
+ * know: twice the same line costs twice. Whoever asks for `debug` is looking for something and gets all of it.
+ */
 export function openLog(settings: Pick<Settings, 'log' | 'providers' | 'clientKeys'>, people: boolean): Log {
   const { level, folder, keepDays, maxFileBytes } = settings.log
   const clock = realClock
-  const toTerminal = new StreamSink({ out: writeToStandardError, people, clock })
+  const quiet = folder !== undefined && !people && level !== 'debug'
+  const toTerminal = new StreamSink({
+    out: writeToStandardError,
+    people,
+    clock,
+    ...(quiet && { from: 'warn' as const }),
+  })
   const redactor = new Redactor(secretsIn(settings))
   if (folder === undefined) return new Log({ level, clock, redactor, sinks: [toTerminal] })
   const complain = (because: string): void =>

@@ -7,6 +7,8 @@ export type LogLevel = (typeof levels)[number]
 export type LogFields = Readonly<Record<string, unknown>>
 
 interface LogSink {
+  /** Lines below this level are not for this sink; absent: all are. */
+  readonly from?: LogLevel | undefined
   /** `json` is one line; `human` makes the short form, for people. Both are free of secrets. */
   write(json: string, human: () => string): void
   flush(): Promise<void>
@@ -62,13 +64,16 @@ export class Log {
     const json = JSON.stringify(line)
     const human = (): string =>
       redactor.text(`${time.slice(11, 19)} ${level.padEnd(5)} ${summary?.() ?? listed(line)}`)
-    for (const sink of sinks) sink.write(json, human)
+    for (const sink of sinks) if (!isBelow(level, sink.from)) sink.write(json, human)
   }
 
   async flush(): Promise<void> {
     await Promise.all(this.#parts.sinks.map((sink) => sink.flush()))
   }
 }
+
+const isBelow = (level: LogLevel, limit: LogLevel | undefined): boolean =>
+  limit !== undefined && levels.indexOf(level) < levels.indexOf(limit)
 
 function listed({ time, level, event, ...fields }: Readonly<Record<string, unknown>>): string {
   const parts = Object.entries(fields).map(
@@ -88,6 +93,7 @@ export interface StreamSinkParts {
   /** A terminal, where the short form is read. */
   readonly people: boolean
   readonly clock: Clock
+  readonly from?: LogLevel
 }
 
 /**
@@ -95,6 +101,7 @@ export interface StreamSinkParts {
  * what we say, and must not bring us to a halt by that.
  */
 export class StreamSink implements LogSink {
+  readonly from: LogLevel | undefined
   readonly #parts: StreamSinkParts
   #waiting: string[] = []
   #waitingChars = 0
@@ -103,6 +110,7 @@ export class StreamSink implements LogSink {
 
   constructor(parts: StreamSinkParts) {
     this.#parts = parts
+    this.from = parts.from
   }
 
   write(json: string, human: () => string): void {

@@ -89,6 +89,12 @@ const ask = (url: string, body: object): Promise<Response> =>
     body: JSON.stringify({ max_tokens: 99, messages: [{ role: 'user', content: 'hello' }], ...body }),
   })
 
+function logged() {
+  const folder = join(home, '.xx', 'state', 'logs')
+  const [name = ''] = readdirSync(folder)
+  return { folder, name, text: readFileSync(join(folder, name), 'utf8') }
+}
+
 describe('clutch serve', () => {
   test('says where it listens, what it found and what to try, and the line works', async () => {
     const { url, out } = await served([], { GROQ_API_KEY: 'gsk_abcdefghijklmnop' })
@@ -123,9 +129,7 @@ describe('clutch serve', () => {
     await (await ask(url, { model: 'sandbox/text', system: 'private words' })).text()
     child.kill('SIGTERM')
     expect(await exit).toBe(0)
-    const folder = join(home, '.xx', 'state', 'logs')
-    const [name = ''] = readdirSync(folder)
-    const text = readFileSync(join(folder, name), 'utf8')
+    const { folder, name, text } = logged()
     expect(text).toMatch(/"event":"call".*"asked":"sandbox\/text"/)
     expect(text).not.toMatch(/private words|hello|fox/)
     expect([statSync(folder).mode & 0o777, statSync(join(folder, name)).mode & 0o777]).toEqual([0o700, 0o600])
@@ -141,7 +145,7 @@ describe('clutch serve', () => {
   })
 
   test('a second signal does not wait', async () => {
-    const { url, child, exit, err } = await served()
+    const { url, child, exit } = await served()
     const answer = await ask(url, { model: 'sandbox/stall:60000', stream: true })
     void answer.text().catch(() => undefined)
     const startedMs = Date.now()
@@ -151,7 +155,7 @@ describe('clutch serve', () => {
     child.kill('SIGTERM')
     expect(await exit).toBe(0)
     expect(Date.now() - startedMs).toBeLessThan(3_000)
-    expect(err()).toContain('cancelled')
+    expect(logged().text).toContain('cancelled')
   })
 
   test('goes on, and ends, when nobody reads what it logs', async () => {

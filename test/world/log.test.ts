@@ -62,6 +62,27 @@ describe('the log', () => {
     expect(events).toEqual(expected)
   })
 
+  test('spares a reader what is below the level it is there for', async () => {
+    const heard: string[][] = [[], []]
+    const sinks = (['warn', undefined] as const).map(
+      (from, at) =>
+        new StreamSink({
+          out: async (text) => void heard[at]?.push(text),
+          people: false,
+          clock,
+          ...(from && { from }),
+        }),
+    )
+    const log = new Log({ level: 'debug', clock, redactor: new Redactor(), sinks })
+    log.info('i')
+    log.warn('w')
+    await log.flush()
+    expect(heard.map((texts) => texts.join('').match(/"event":"\w"/g))).toEqual([
+      ['"event":"w"'],
+      ['"event":"i"', '"event":"w"'],
+    ])
+  })
+
   test.each([false, true])('shows no secret to any reader (people: %s)', async (people) => {
     const { log, shown } = logAt('debug', people)
     log.debug('call-details', {
