@@ -88,6 +88,11 @@ const BEHAVIOUR_FIGURES = {
     plain('startup', 'start to first answer', 'ms', median(m.startMs)),
     plain('idle', 'idle memory', 'MB', m.rssMb, 90),
   ],
+  planning: (m) => [
+    plain('planning', 'planning of a 200 KB request, right after its parse', 'µs', m.afterParseUs, 50),
+    plain('planning alone', 'planning of a 200 KB request, alone', 'µs', m.aloneUs, 50),
+    plain('planning nameless', 'planning of a 200 KB request that names no session', 'µs', m.namelessUs),
+  ],
   open: (m, lane) => [
     plain(
       `${lane}-open memory`,
@@ -154,7 +159,8 @@ const BEHAVIOUR_FIGURES = {
 }
 
 function behaviourFigures({ scenario, ...measured }) {
-  if (scenario === 'startup') return BEHAVIOUR_FIGURES.startup(measured)
+  const own = BEHAVIOUR_FIGURES[scenario]
+  if (own) return own(measured)
   const [first, second] = scenario.split('-')
   return first === 'leave'
     ? BEHAVIOUR_FIGURES.leave(measured, second)

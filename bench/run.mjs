@@ -52,13 +52,18 @@ async function instruments() {
   const mock = ownProcess(onLoadCpu(script(new URL('./mock.mjs', import.meta.url))))
   const load = ownProcess(onLoadCpu(script(new URL('./load.mjs', import.meta.url))))
   const json = ownProcess(onGatewayCpu(script(new URL('./json-cost.mjs', import.meta.url))))
+  const planning = ownProcess(onGatewayCpu(script(new URL('./planning.mjs', import.meta.url))))
   const mockPort = await mock.ask('listen', Number(options['mock-port']))
   const others = (target) =>
-    [mock, load, json, target].reduce((sum, { pid }) => sum - (pid ? cpuUs(pid) : 0), machineBusyUs())
+    [mock, load, json, planning, target].reduce(
+      (sum, { pid }) => sum - (pid ? cpuUs(pid) : 0),
+      machineBusyUs(),
+    )
   return {
     mock,
     load,
     json,
+    planning,
     mockPort,
     isQuick: options.quick,
     tries: options.quick ? 2 : 3,
@@ -66,7 +71,7 @@ async function instruments() {
     warmupMs: options.quick ? 150 : 300,
     durationMs: options.quick ? 450 : 1200,
     usage: (target) => ({ atUs: performance.now() * 1000, othersUs: others(target) - ownCpuUs() }),
-    stop: () => [mock, load, json].map((process) => process.stop()),
+    stop: () => [mock, load, json, planning].map((process) => process.stop()),
   }
 }
 
@@ -151,6 +156,16 @@ async function behaviourRows(bench, targets) {
   return rows
 }
 
+/** Functions of ours, in a process of their own. */
+async function planningRow(bench, { name }) {
+  say('planning')
+  return {
+    scenario: 'planning',
+    target: name,
+    ...(await bench.planning.ask('plan', { calls: bench.isQuick ? 150 : 500 })),
+  }
+}
+
 function machine(limit) {
   const version = limit.skipped
     ? limit.skipped
@@ -181,6 +196,7 @@ async function measure(bench) {
     const working = await started(bench, targets, ours)
     const rows = await rounds(bench, working, none)
     const behaved = await behaviourRows(bench, working)
+    if (isWanted({ id: 'planning' })) behaved.push(await planningRow(bench, ours))
     process.stdout.write(`\n${machine(limit)} · ${bench.rounds} rounds\n`)
     const names = working.map(({ name }) => name)
     const others = names.filter((name) => name !== ours.name)

@@ -7,7 +7,7 @@ import type { Dialect } from '../dialects/dialect.ts'
 import { type Admission, welcome } from '../policy/admission.ts'
 import { Affinity } from '../routing/affinity.ts'
 import { HealthBook } from '../routing/health.ts'
-import type { DialectChoice } from '../routing/plan.ts'
+import { type DialectChoice, locator } from '../routing/plan.ts'
 import { healthRules } from '../routing/quotas.ts'
 import type { Send } from '../wire/exchange.ts'
 import type { Clock } from '../world/clock.ts'
@@ -104,6 +104,7 @@ function createStations(parts: GatewayParts, memory: Memory): Stations {
   const { settings, clock, random, dialects } = parts
   const { limits, timeouts } = settings
   const { vault, loops, health, affinity, heartbeat, turns } = memory
+  const planning = { ...parts, health, affinity, locate: locator(settings, parts.chooseDialect) }
   const witness = new Witness(health, affinity, clock)
   const settled = new WeakSet<Call>()
   return {
@@ -112,8 +113,7 @@ function createStations(parts: GatewayParts, memory: Memory): Stations {
     random,
     heartbeat,
     admit: parts.admit ?? (() => welcome),
-    plan: (call, reader, admission) =>
-      planFor(call, reader, clock.nowMs(), { ...parts, health, affinity }, admission),
+    plan: (call, reader, admission) => planFor(call, reader, clock.nowMs(), planning, admission),
     witness,
     memory: turns,
     explain: (call, plan, admission) => explainNoTarget(call, plan, settings, clock.nowMs(), admission),

@@ -1,11 +1,12 @@
 /** Asks routing where a call may go: hands it what is known of the call, and looks into the body only when asked to. */
 import type { Profile, Settings } from '../config/settings.ts'
+import type { DialectId } from '../conversation/conversation.ts'
 import { type Admission, welcome } from '../policy/admission.ts'
 import type { Affinity } from '../routing/affinity.ts'
 import { headerText } from '../routing/agent.ts'
 import type { HealthBook, Obstacle } from '../routing/health.ts'
 import { mayBeSide, type Outline, outline, sideOfHeaders } from '../routing/outline.ts'
-import { type DialectChoice, type Plan, planCall, type Target } from '../routing/plan.ts'
+import { type DialectChoice, type Locate, type Plan, planCall, type Target } from '../routing/plan.ts'
 import { isFree } from '../routing/sieves.ts'
 import type { Call } from './call.ts'
 import type { CallReader } from './call-reader.ts'
@@ -19,6 +20,8 @@ export interface PlanningParts {
   readonly lastResort?: () => readonly string[]
   /** What a local model holds, when its server says so. */
   readonly localWindow?: (provider: string, model: string) => number | undefined
+  /** One that remembers, for these settings. */
+  readonly locate?: Locate
 }
 
 /** Side requests stand in small bodies, or give themselves away in their last words. */
@@ -29,7 +32,7 @@ export function planFor(
   call: Call,
   reader: CallReader,
   nowMs: number,
-  { settings, chooseDialect, health, affinity, lastResort, localWindow }: PlanningParts,
+  { settings, chooseDialect, health, affinity, lastResort, localWindow, locate }: PlanningParts,
   admission: Admission = welcome,
 ): Plan {
   if (admission.kind === 'refused')
@@ -51,6 +54,7 @@ export function planFor(
     gate: (target: Target) => costs(target, admission, settings) ?? health.sieve(target, nowMs),
     ...(lastResort && { lastResort: lastResort() }),
     ...(localWindow && { localWindow }),
+    ...(locate && { locate }),
     resetAtMs: (target: Plan['targets'][number]) => health.resetAtMs(target),
     home: () => (isUnderWay(call, reader) ? affinity.home(homeKey(call, reader), nowMs) : undefined),
   }
@@ -86,14 +90,20 @@ export const homeKey = ({ model, profile }: Call, reader: CallReader): string =>
 }
 
 /** A first question that names no session has no warm cache anywhere: it begins with the user's first choice. */
-function isUnderWay({ body }: Call, reader: CallReader): boolean {
+function isUnderWay({ body, dialect }: Call, reader: CallReader): boolean {
   if (reader.session.from !== 'start') return true
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-  return answers.some((word) => bytes.includes(word))
+  // From the end: the latest answer stands there.
+  return answers[dialect.id].some((word) => bytes.lastIndexOf(word) >= 0)
 }
 
-/** Who speaks in an answer, in any dialect. */
-const answers = ['"assistant"', '"role":"model"', '"role": "model"', 'function_call"'] as const
+/** Who speaks in an answer. */
+const answers: Readonly<Record<DialectId, readonly string[]>> = {
+  anthropic: ['"assistant"'],
+  'openai-chat': ['"assistant"'],
+  'openai-responses': ['"assistant"', 'function_call"'],
+  gemini: ['"role":"model"', '"role": "model"'],
+}
 
 function mayBeAside({ headers, body, profile }: Call): boolean {
   if ((profile.roles.small?.length ?? 0) === 0 && (profile.roles.background?.length ?? 0) === 0) return false

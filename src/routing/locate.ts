@@ -28,6 +28,32 @@ export interface AskedWith {
   readonly thinking?: ThinkingWish
 }
 
+/** `locate` for one state of the settings. */
+export type Locate = (
+  said: string,
+  asked: AskedWith,
+  profile: Profile,
+  client: DialectId,
+) => readonly Target[] | Skipped
+
+/** Cascades hold few names; clients may ask for many. */
+const remembered = 1000
+
+/** Where a name leads does not change while the settings stay: found once, then remembered. */
+export function locator(settings: RoutingSettings, choose: DialectChoice): Locate {
+  const known = new WeakMap<Profile, Map<string, readonly Target[] | Skipped>>()
+  return (said, asked, profile, client) => {
+    const find = () => locate(said, asked, profile, settings, client, choose)
+    if (asked.thinking) return find()
+    const places = known.get(profile) ?? new Map<string, readonly Target[] | Skipped>()
+    const key = `${client} ${asked.million} ${said}`
+    const found = places.get(key) ?? find()
+    if (places.size < remembered) places.set(key, found)
+    known.set(profile, places)
+    return found
+  }
+}
+
 export function locate(
   said: string,
   asked: AskedWith,

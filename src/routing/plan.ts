@@ -3,13 +3,13 @@ import type { Cascade, ConfiguredProvider, Profile } from '../config/settings.ts
 import type { DialectId } from '../conversation/conversation.ts'
 import { type Candidates, candidates, needsLook, type RoutingSettings } from './candidates.ts'
 import type { Obstacle } from './health.ts'
-import { type DialectChoice, locate, type Skipped } from './locate.ts'
+import { type DialectChoice, type Locate, locator, type Skipped } from './locate.ts'
 import { endsAsItPleases, readName } from './names.ts'
 import type { Outline } from './outline.ts'
 import { capabilitySieve, laneSieve, smallRequestTokens, windowSieve } from './sieves.ts'
 import { modelName, type Target, targetName } from './target.ts'
 
-export type { DialectChoice } from './locate.ts'
+export { type DialectChoice, type Locate, locator } from './locate.ts'
 export type { Target } from './target.ts'
 
 export interface Plan {
@@ -47,6 +47,8 @@ export interface Question {
   readonly lastResort?: Cascade
   /** What a model of a local server holds, when that is known. */
   readonly localWindow?: (provider: string, model: string) => number | undefined
+  /** One that remembers, for these settings. */
+  readonly locate?: Locate
 }
 
 export function planCall(
@@ -65,10 +67,11 @@ export function planCall(
     asked.name,
     question.lastResort,
   )
+  const locate = question.locate ?? locator(settings, choose)
   const located: Target[] = []
   const skipped: Skipped[] = []
   for (const name of names) {
-    const found = locate(name, asked, profile, settings, question.dialect, choose)
+    const found = locate(name, asked, profile, question.dialect)
     if ('because' in found) skipped.push(found)
     else located.push(...drained(found, question.resetAtMs).map((target) => sized(target, question)))
   }

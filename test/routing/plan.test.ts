@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest'
 import type { Profile } from '../../src/config/settings.ts'
 import { Affinity } from '../../src/routing/affinity.ts'
 import type { Outline } from '../../src/routing/outline.ts'
-import { planCall, preferClientDialect, type Question } from '../../src/routing/plan.ts'
+import {
+  type DialectChoice,
+  locator,
+  planCall,
+  preferClientDialect,
+  type Question,
+} from '../../src/routing/plan.ts'
 import { modelName, targetName } from '../../src/routing/target.ts'
 import { configured, house, profile } from './house.ts'
 
@@ -25,10 +31,10 @@ const roles: Profile['roles'] = {
 }
 const { defaultProvider: _, ...known } = settings
 
+const choose: DialectChoice = (found, _name, client) => preferClientDialect(found, client)
+
 const plan = (model: string, more: Partial<Question> = {}, of: Profile = profile(roles)) =>
-  planCall({ model, dialect: 'anthropic', ...more }, of, known, (found, _name, client) =>
-    preferClientDialect(found, client),
-  )
+  planCall({ model, dialect: 'anthropic', ...more }, of, known, choose)
 const names = (model: string, more: Partial<Question> = {}, of?: Profile): readonly string[] =>
   plan(model, more, of).targets.map(targetName)
 
@@ -180,5 +186,32 @@ describe('affinity', () => {
     homes.served('s', 'alpha/one', 0)
     expect(homes.home('s', 59 * 60_000)).toBe('alpha/one')
     expect(homes.home('s', 61 * 60_000)).toBeUndefined()
+  })
+})
+
+describe('places that are remembered', () => {
+  it('are those that would be found, whatever was asked before', () => {
+    const bilingual = house(
+      configured('alpha', { speaks: { anthropic: '/v1/messages', 'openai-chat': '/v1/chat/completions' } }),
+      { ...configured('many'), accounts },
+    )
+    const profiles = [
+      profile({ big: ['alpha/claude-x', 'nameless'] }),
+      profile({ big: ['alpha/claude-x', 'nameless', 'keyless/four'] }, { defaultProvider: 'many' }),
+    ]
+    const asked = fc.record({
+      model: fc.constantFrom('opus', 'opus[1m]', 'opus:high', 'opus:16k', 'many/m', 'many/m[1m]', 'strange'),
+      dialect: fc.constantFrom('anthropic' as const, 'openai-chat' as const),
+      of: fc.constantFrom(...profiles),
+    })
+    fc.assert(
+      fc.property(fc.array(asked, { minLength: 2, maxLength: 30 }), (calls) => {
+        const locate = locator(bilingual, choose)
+        for (const { of, ...call } of calls)
+          expect(planCall({ ...call, locate }, of, bilingual, choose)).toEqual(
+            planCall(call, of, bilingual, choose),
+          )
+      }),
+    )
   })
 })
