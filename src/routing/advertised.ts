@@ -3,7 +3,7 @@ import type { Cascade, Profile } from '../config/settings.ts'
 import { quirksFor } from '../providers/provider.ts'
 import type { RoutingSettings } from './candidates.ts'
 import { destinationOf } from './locate.ts'
-import { endsAsItPleases, readName } from './names.ts'
+import { type Destination, endsAsItPleases, readName } from './names.ts'
 import { laneSieve } from './sieves.ts'
 import { type ModelWindow, plannedWindow, unknownWindow } from './windows.ts'
 
@@ -28,6 +28,21 @@ export function advertisedWindow(
   return { contextTokens, outputTokens }
 }
 
+/** The `provider/model` that is asked first while all are well; undefined: none can be used. */
+export function firstTarget(names: Cascade, profile: Profile, settings: RoutingSettings): string | undefined {
+  for (const said of names) {
+    const target = usable(readName(said, endsAsItPleases(settings)).name, profile, settings)
+    if (target) return `${target.provider}/${target.model}`
+  }
+  return undefined
+}
+
+function usable(name: string, profile: Profile, settings: RoutingSettings): Destination | undefined {
+  const destination = destinationOf(name, profile, settings)
+  if (!destination || !settings.providers[destination.provider]) return undefined
+  return laneSieve({ ...destination, dialect: 'openai-chat' }, profile, settings) ? undefined : destination
+}
+
 function windowOf(
   said: string,
   million: boolean,
@@ -36,10 +51,9 @@ function windowOf(
   localWindow: LocalWindow,
 ): ModelWindow | undefined {
   const read = readName(said, endsAsItPleases(settings))
-  const destination = destinationOf(read.name, profile, settings)
+  const destination = usable(read.name, profile, settings)
   const configured = destination && settings.providers[destination.provider]
   if (!configured) return undefined
-  if (laneSieve({ ...destination, dialect: 'openai-chat' }, profile, settings)) return undefined
   const { provider } = configured
   const { contextWindow, maxOutputTokens } = quirksFor(provider, destination.model)
   const family = plannedWindow(destination.model, million || read.million)

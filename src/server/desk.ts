@@ -41,6 +41,8 @@ export interface DeskParts {
   readonly admin?: Admin
   /** What local models hold, as their servers said. */
   readonly localWindow?: LocalWindow
+  /** The estimate for a `provider/model`, with what was learnt of it. */
+  readonly correctTokens?: (model: string, estimated: number) => number
 }
 
 /** One request on its way through. */
@@ -110,7 +112,7 @@ export class Desk {
         void this.#generate(visit, errand)
         break
       case 'count-tokens':
-        void this.#count(visit, errand.dialect)
+        void this.#count(visit, errand)
         break
       case 'models':
         this.#models(visit, errand)
@@ -172,10 +174,15 @@ export class Desk {
     await this.#parts.gateway.handle(call)
   }
 
-  async #count(visit: Visit, dialect: Dialect): Promise<void> {
-    const body = await this.#body(visit, dialect)
-    if (!body) return
-    const answer = countTokens(body, dialect)
+  async #count(visit: Visit, { dialect, model }: Extract<Errand, { kind: 'count-tokens' }>): Promise<void> {
+    const bytes = await this.#body(visit, dialect)
+    if (!bytes) return
+    const { settings, correctTokens } = this.#parts
+    const corrected = (asked: string, estimated: number): number => {
+      const target = new Catalogue(visit.profile, settings).firstTarget(asked)
+      return target === undefined ? estimated : (correctTokens?.(target, estimated) ?? estimated)
+    }
+    const answer = countTokens({ bytes, dialect, corrected, ...(model !== undefined && { model }) })
     if (typeof answer === 'string') this.#answer(visit, answer)
     else this.#refuse(visit, dialect, answer)
   }

@@ -1,6 +1,6 @@
 /** What can be asked for, in lists that every reader understands (CONTRACT 78, 79, 139). */
 import type { Cascade, Profile, Role, Settings } from '../config/settings.ts'
-import { advertisedWindow, type LocalWindow } from '../routing/advertised.ts'
+import { advertisedWindow, firstTarget, type LocalWindow } from '../routing/advertised.ts'
 import { explicitDestination, homeOf, roleOf, stripSuffixes } from '../routing/names.ts'
 import type { ModelWindow } from '../routing/windows.ts'
 import { scripts } from '../sandbox/scripts/index.ts'
@@ -10,6 +10,7 @@ export interface Model {
   readonly title: string
   /** The `provider/model` that answers first. */
   readonly behind: string
+  readonly cascade: Cascade
   /** Of everything that may have to answer. */
   readonly window: ModelWindow
 }
@@ -63,6 +64,12 @@ export class Catalogue {
     return behind === undefined ? undefined : this.#model(id, id, behind, cascade)
   }
 
+  /** The `provider/model` that a request for this name would be sent to first. */
+  firstTarget(id: string): string | undefined {
+    const { cascade } = this.named(id) ?? {}
+    return cascade && firstTarget(cascade, this.#profile, this.#settings)
+  }
+
   #cascadeOf(name: string): Cascade | undefined {
     const role = name.includes('/') ? undefined : roleOf(name)
     return role && this.#profile.roles[role]
@@ -77,7 +84,7 @@ export class Catalogue {
   #model(id: string, title: string, behind: string, cascade: Cascade = [behind]): Model {
     const million = id !== stripSuffixes(id)
     const window = advertisedWindow(cascade, million, this.#profile, this.#settings, this.#localWindow)
-    return { id, title, behind, window }
+    return { id, title, behind, cascade, window }
   }
 }
 

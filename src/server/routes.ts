@@ -8,7 +8,8 @@ export type Dialects = Readonly<Record<DialectId, Dialect>>
 
 export type Errand =
   | { readonly kind: 'generate'; readonly dialect: Dialect; readonly heard: Generate }
-  | { readonly kind: 'count-tokens'; readonly dialect: Dialect }
+  /** `model`: named by the path; absent: by the body. */
+  | { readonly kind: 'count-tokens'; readonly dialect: Dialect; readonly model?: string }
   /** `model`: the one asked about; absent: all. `google`: in the form of Google's lists. */
   | { readonly kind: 'models'; readonly model?: string; readonly google: boolean }
   | { readonly kind: 'probe'; readonly probe: Probe }
@@ -103,7 +104,7 @@ function hear(path: string, dialects: Dialects): Asked | undefined {
     const dialect = dialects[id]
     const heard = dialect.hear(path)
     if (heard?.kind === 'generate') return { kind: 'generate', dialect, heard }
-    if (heard?.kind === 'count-tokens') return { kind: 'count-tokens', dialect }
+    if (heard?.kind === 'count-tokens') return { ...heard, dialect }
     if (heard) list ??= models(heard.kind === 'get-model' ? heard.model : undefined, id === 'gemini')
   }
   if (list) return list

@@ -23,6 +23,7 @@ import { openBudgets } from './open-budgets.ts'
 import { openHealth } from './open-health.ts'
 import { openLedger } from './open-ledger.ts'
 import { secretsIn } from './open-log.ts'
+import { openTokens } from './open-tokens.ts'
 import { ownerToken } from './owner-token.ts'
 import { Reloader } from './reload.ts'
 
@@ -54,6 +55,7 @@ export async function startGateway(
   const ledger = openLedger(settings, clock, log)
   const health = openHealth(settings, clock, log)
   const budgets = openBudgets(settings, clock, log)
+  const tokens = openTokens(settings, clock, log)
   const locals = new LocalShelf(settings, { ask: askJson, clock, log })
   const localWindow: LocalWindow = (provider, model) => locals.windowOf(provider, model)
   const gateway = createGateway({
@@ -75,6 +77,7 @@ export async function startGateway(
       const nowMs = clock.nowMs()
       logCall(log, record, nowMs)
       ledger.record(record, nowMs)
+      tokens.heard(record)
       const target = record.attempts.at(-1)?.target
       const dollars = budgets.settle(record, nowMs)
       if (target && dollars) health.book.spent(target, { tokens: 0, dollars }, nowMs)
@@ -102,7 +105,8 @@ export async function startGateway(
     reload: () => reloader.reload('admin API'),
     clock,
   })
-  const edge = await openEdge({ settings, dialects, gateway, log, clock, newId, hop, admin, localWindow })
+  const told = { localWindow, correctTokens: tokens.count }
+  const edge = await openEdge({ settings, dialects, gateway, log, clock, newId, hop, admin, ...told })
   const endWatch = watchFiles(reading.files, clock, () => void reloader.reload('a file changed'))
   return {
     listeners: edge.listeners,
@@ -113,6 +117,7 @@ export async function startGateway(
       await network.close()
       ledger.close()
       budgets.close()
+      tokens.close()
       health.close()
       await log.flush()
     },
