@@ -12,6 +12,11 @@ export class CallGuard implements Stage<ReplyEvent, ReplyEvent> {
   /** Arguments so far of every open call; freeform calls take any text. */
   readonly #open = new Map<number, { text: string; readonly freeform: boolean }>()
 
+  /** Texts and thoughts: there is nothing to guard. */
+  ignores(event: ReplyEvent): boolean {
+    return event.type === 'part-delta' && event.text !== '' && !this.#open.has(event.index)
+  }
+
   push(event: ReplyEvent): ReplyEvent[] {
     switch (event.type) {
       case 'part-start':

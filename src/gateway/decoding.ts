@@ -22,14 +22,18 @@ export class ConversationDecoding {
 
   hear(events: readonly ReplyEvent[], account: Account): ReplyEvent[] {
     const heard: ReplyEvent[] = []
-    for (const raw of events)
-      for (const whole of this.#guard.push(raw)) {
-        if (this.#names) for (const event of this.#names.push(whole)) heard.push(...this.#repair.push(event))
-        else if (this.#repair.ignores(whole)) heard.push(whole)
-        else heard.push(...this.#repair.push(whole))
-      }
+    for (const raw of events) {
+      if (this.#guard.ignores(raw) && !this.#names && this.#repair.ignores(raw)) heard.push(raw)
+      else for (const whole of this.#guard.push(raw)) this.#mend(whole, heard)
+    }
     for (const event of heard) this.#note(event, account)
     return heard
+  }
+
+  #mend(whole: ReplyEvent, heard: ReplyEvent[]): void {
+    if (this.#names) for (const event of this.#names.push(whole)) heard.push(...this.#repair.push(event))
+    else if (this.#repair.ignores(whole)) heard.push(whole)
+    else heard.push(...this.#repair.push(whole))
   }
 
   #note(event: ReplyEvent, account: Account): void {

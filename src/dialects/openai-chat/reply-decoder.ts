@@ -8,6 +8,7 @@ import type { DecodeOrder } from '../dialect.ts'
 import { failureIn } from './failure.ts'
 import { type PartCounter, ReplyCalls } from './reply-calls.ts'
 import { ReplySpeech } from './reply-speech.ts'
+import { TextChunks } from './text-chunks.ts'
 import { type Finish, firstChoice, readChunk, readFinish, readUsage } from './wire.ts'
 
 const nothing: readonly ReplyEvent[] = []
@@ -17,6 +18,7 @@ export class ChatReplyDecoder implements Stage<SseFrame, ReplyEvent> {
   readonly #parts: PartCounter = { next: 0 }
   readonly #speech = new ReplySpeech(this.#parts)
   readonly #calls = new ReplyCalls(this.#parts)
+  readonly #texts = new TextChunks()
   #seed = ''
   #phase: 'before' | 'speaking' | 'finished' | 'over' = 'before'
   #reason: StopReason = 'other'
@@ -30,11 +32,19 @@ export class ChatReplyDecoder implements Stage<SseFrame, ReplyEvent> {
   push({ event, data }: SseFrame): readonly ReplyEvent[] {
     if (this.#phase === 'over' || data === '') return nothing
     if (data === '[DONE]') return this.end()
-    const chunk = readChunk(data)
     const out: ReplyEvent[] = []
+    const text = this.#phase === 'speaking' && event !== 'error' ? this.#texts.textIn(data) : undefined
+    if (text !== undefined) {
+      if (text !== '') this.#speech.say(text, out)
+      return out
+    }
+    const chunk = readChunk(data)
     if (event === 'error') this.#fail(complaint(chunk, data), out)
     else if (chunk === undefined) this.#fail(unreadable, out)
-    else if (isObject(chunk)) this.hear(chunk, out)
+    else if (isObject(chunk)) {
+      this.hear(chunk, out)
+      this.#texts.learn(data, chunk)
+    }
     return out
   }
 
