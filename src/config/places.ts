@@ -8,6 +8,7 @@ import { azureAt, namedByOpenaiBaseUrl } from './openai-base-url.ts'
 import { namedDialects, ownProvider, withChanges } from './own-provider.ts'
 import type { OwnProvider } from './schema.ts'
 import type { Found, Sources } from './sources.ts'
+import { providerPrefix, urlVariable } from './variables.ts'
 
 /** A provider with its final base URL, and who said so. */
 export interface Located {
@@ -38,9 +39,11 @@ export function shelfPlace(
   sources: Sources,
   isOurs: IsOurs,
 ): Located {
-  const asked = sources.variable(...(provider.baseUrlVariables ?? []))
+  const usual = sources.variable(...(provider.baseUrlVariables ?? []))
+  const general = sources.variable(urlVariable(provider.id))
+  const asked = usual ?? general
   const inFile = sources.inFile(entry?.base_url, ['providers', provider.id, 'base_url'])
-  const said = provider.id === openai.id ? inFile : (asked ?? inFile)
+  const said = (provider.id === openai.id ? general : asked) ?? inFile
   const url = said && urlSaid(said, sources, isOurs, said === inFile)
   const circle = asked && leadsHere(asked, isOurs) ? { circle: asked } : {}
   if (!said || url === undefined) {
@@ -70,7 +73,8 @@ export function ownPlace(
     sources.refuse(at, 'a provider is named with letters, digits, dots and dashes')
     return undefined
   }
-  const said = sources.inFile(entry.base_url, ['providers', id, 'base_url'])
+  const inFile = sources.inFile(entry.base_url, ['providers', id, 'base_url'])
+  const said = sources.variable(urlVariable(id)) ?? inFile
   if (!said) {
     sources.refuse(
       at,
@@ -83,9 +87,29 @@ export function ownPlace(
     sources.refuse(at, 'expected dialect: anthropic, openai-chat, openai-responses or gemini')
     return undefined
   }
-  const url = urlSaid(said, sources, isOurs, true)
+  const url = urlSaid(said, sources, isOurs, said === inFile)
   if (url === undefined) return undefined
   return { provider: ownProvider(id, entry, url), source: said.source, named: true }
+}
+
+/**
+ * Providers that only variables speak of: PROVIDERS_<NAME>_URL makes one that speaks Chat, under its name in small
+ * letters. `entries` are those of the file, which say more.
+ */
+export function placesInVariables(
+  entries: Readonly<Record<string, OwnProvider>>,
+  sources: Sources,
+  isOurs: IsOurs,
+): readonly Located[] {
+  const known = new Set([...Object.keys(shelf), ...Object.keys(entries)].map(urlVariable))
+  return sources.variablesBeginning(providerPrefix).flatMap((said) => {
+    const name = /^PROVIDERS_(\w+)_URL$/.exec(said.name)?.[1]
+    if (name === undefined || known.has(said.name)) return []
+    const url = urlSaid(said, sources, isOurs)
+    if (url === undefined) return []
+    const provider = ownProvider(name.toLowerCase(), { dialect: 'openai-chat' }, url)
+    return [{ provider, source: said.source, named: true }]
+  })
 }
 
 /**

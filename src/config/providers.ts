@@ -6,13 +6,20 @@ import { isLoopback, parsed } from './endpoints.ts'
 import { type CustomHeaders, customHeaders, ownHeaders } from './headers.ts'
 import { spokenOf } from './mentions.ts'
 import { namedDialects, withChanges } from './own-provider.ts'
-import { type IsOurs, type Located, ownPlace, placeOfOpenaiBaseUrl, shelfPlace } from './places.ts'
+import {
+  type IsOurs,
+  type Located,
+  ownPlace,
+  placeOfOpenaiBaseUrl,
+  placesInVariables,
+  shelfPlace,
+} from './places.ts'
 import { resolveAllowances } from './routing.ts'
 import type { OwnProvider } from './schema.ts'
 import { isLiteral, type Secret, type Secrets } from './secret.ts'
 import type { ConfiguredProvider, Settings } from './settings.ts'
 import type { Found, Sources } from './sources.ts'
-import { keysVariable } from './variables.ts'
+import { keysVariable, keyVariable, providerPrefix, providerVariables } from './variables.ts'
 
 export interface Roster {
   readonly providers: Settings['providers']
@@ -33,6 +40,10 @@ export function resolveProviders(sources: Sources, secrets: Secrets, isOurs: IsO
     const place = ownPlace(id, entry, sources, isOurs)
     if (place) verdicts.push([id, clerk.judge(place, entry)])
   }
+  for (const place of placesInVariables(entries, sources, isOurs))
+    verdicts.push([place.provider.id, clerk.judge(place, undefined)])
+  const ownIds = verdicts.map(([id]) => id)
+  for (const name of variablesOfOwn(ownIds, sources)) secrets.referenced.add(name)
   for (const provider of onShelf) {
     if (provider.id === sandbox.id) continue
     const entry = entries[provider.id]
@@ -42,6 +53,12 @@ export function resolveProviders(sources: Sources, secrets: Secrets, isOurs: IsO
   verdicts.push([sandbox.id, { provider: sandbox, baseUrl: sandbox.baseUrl, headers: {} }])
   return clerk.roster(verdicts)
 }
+
+/** PROVIDERS_… that have an effect, or have been warned about, although no provider of the shelf is meant. */
+const variablesOfOwn = (ids: readonly string[], sources: Sources): readonly string[] => [
+  ...ids.flatMap(providerVariables),
+  ...sources.variablesBeginning(providerPrefix).flatMap(({ name }) => (name.endsWith('_URL') ? name : [])),
+]
 
 /** Decides about one provider after the other. */
 class Clerk {
@@ -135,7 +152,7 @@ class Clerk {
     return { accounts: keys.map((key, index) => ({ id: String(index + 1), key })) }
   }
 
-  /** `api_keys`, and PROVIDERS_<ID>_API_KEYS. */
+  /** `api_keys`, and PROVIDERS_<NAME>_API_KEYS. */
   #keys(id: string, entry: OwnProvider | undefined): readonly Found[] {
     const listed = this.#sources.variable(keysVariable(id))
     const words = (listed?.value.split(',') ?? []).map((word) => word.trim()).filter((word) => word !== '')
@@ -149,7 +166,7 @@ class Clerk {
   }
 
   #usualKey(id: string, variables: readonly string[]): Found | undefined {
-    const found = this.#sources.variable(...variables)
+    const found = this.#sources.variable(...variables, keyVariable(id))
     return found ?? (this.#moved?.provider.id === id ? this.#sources.variable('OPENAI_API_KEY') : undefined)
   }
 

@@ -35,9 +35,22 @@ export const settingVariables = [
 
 export const customHeaderPrefix = 'CUSTOM_HEADER_'
 
+export const providerPrefix = 'PROVIDERS_'
+
+const providerVariable = (provider: string, what: string): string =>
+  `${providerPrefix}${provider.replace(/\W/g, '_').toUpperCase()}_${what}`
+
+/** Where any provider is, and its key; names of its own, where it has them, count before these. */
+export const urlVariable = (provider: string): string => providerVariable(provider, 'URL')
+export const keyVariable = (provider: string): string => providerVariable(provider, 'API_KEY')
 /** Several keys of one provider, separated by commas. */
-export const keysVariable = (provider: string): string =>
-  `PROVIDERS_${provider.replace(/\W/g, '_').toUpperCase()}_API_KEYS`
+export const keysVariable = (provider: string): string => providerVariable(provider, 'API_KEYS')
+
+export const providerVariables = (provider: string): readonly string[] => [
+  urlVariable(provider),
+  keyVariable(provider),
+  keysVariable(provider),
+]
 
 export const knownVariables: ReadonlySet<string> = new Set([
   ...settingVariables,
@@ -45,7 +58,7 @@ export const knownVariables: ReadonlySet<string> = new Set([
     ...keyVariables,
     ...(baseUrlVariables ?? []),
   ]),
-  ...providers.map(({ id }) => keysVariable(id)),
+  ...providers.flatMap(({ id }) => providerVariables(id)),
 ])
 
 interface NotHonoured {
@@ -63,7 +76,11 @@ const notHonoured: readonly NotHonoured[] = [
     instead: 'write provider/model in BIG_MODEL, MIDDLE_MODEL or SMALL_MODEL; keys belong to providers',
   },
   {
-    names: /^(PROVIDERS_.+_(URL|API_KEY)|PROVIDER_(API_KEY|BASE_URL))$/,
+    names: /^PROVIDERS_.+_API_KEYS?$/,
+    instead: 'no provider has this name; PROVIDERS_…_URL would make one',
+  },
+  {
+    names: /^PROVIDER_(API_KEY|BASE_URL)$/,
     instead: 'list the provider under "providers" in config.json',
   },
   {

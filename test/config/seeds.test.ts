@@ -1,7 +1,7 @@
 /** The settings of the programs people come from mean here what they meant there. */
 import { describe, expect, it } from 'vitest'
 import { loadSettings } from '../../src/config/load.ts'
-import { type House, home, settings } from './house.ts'
+import { type House, home, problems, settings } from './house.ts'
 
 const env = (variables: Record<string, string>): House => ({ env: variables })
 const roles = (house: House) => settings(house).profiles['default']?.roles
@@ -367,6 +367,63 @@ describe('what routing is told', () => {
         { unit: 'dollars', per: 'day', limit: 5 },
       ],
     })
+  })
+
+  it('a provider that only variables speak of, with its key', () => {
+    const { providers, warnings } = settings({
+      dotEnv:
+        'PROVIDERS_MY_THING_URL=http://10.0.0.5:9000/v1\nPROVIDERS_MY_THING_API_KEY=one\nPROVIDERS_MY_THING_API_KEYS=one,two',
+      env: { BIG_MODEL: 'my_thing/large' },
+    })
+    expect(providers['my_thing']).toMatchObject({
+      baseUrl: 'http://10.0.0.5:9000/v1',
+      key: 'one',
+      accounts: [{ key: 'one' }, { key: 'two' }],
+      provider: { speaks: { 'openai-chat': '/chat/completions' }, authorize: 'bearer' },
+    })
+    expect(warnings).toEqual([])
+  })
+
+  it('a provider of the shelf is moved by the same names; its own names count before them', () => {
+    const { providers } = settings({
+      env: {
+        PROVIDERS_DEEPSEEK_URL: 'https://mirror.test',
+        PROVIDERS_DEEPSEEK_API_KEY: 'general',
+        PROVIDERS_GROQ_API_KEY: 'general',
+        GROQ_API_KEY: 'own',
+        PROVIDERS_OPENAI_URL: 'https://gate.test/v1',
+        OPENAI_API_KEY: 'sk',
+        PROVIDERS_OLLAMA_URL: 'http://10.0.0.9:11434',
+      },
+    })
+    expect(providers['deepseek']).toMatchObject({
+      key: 'general',
+      keySource: 'env PROVIDERS_DEEPSEEK_API_KEY',
+    })
+    expect(providers['deepseek']?.baseUrl).toMatch(/^https:\/\/mirror\.test/)
+    expect(providers['groq']?.key).toBe('own')
+    expect(providers['openai']).toMatchObject({ baseUrl: 'https://gate.test/v1', key: 'sk' })
+    expect(providers['ollama']?.baseUrl).toMatch(/^http:\/\/10\.0\.0\.9:11434/)
+  })
+
+  it('what the file says of a provider is kept, the variable moves it', () => {
+    const { providers } = settings({
+      env: { PROVIDERS_ALPHA_URL: 'http://b.test', PROVIDERS_ALPHA_API_KEY: 'k' },
+      config: { providers: { alpha: { base_url: 'http://a.test', dialect: 'anthropic' } } },
+    })
+    expect(providers['alpha']).toMatchObject({ baseUrl: 'http://b.test', key: 'k' })
+    expect(providers['alpha']?.provider.speaks).toEqual({ anthropic: '/v1/messages' })
+  })
+
+  it('a URL that is none is a problem, one that leads back here is set aside, a key for nobody is said', () => {
+    expect(problems({ env: { PROVIDERS_X_URL: 'not a url' } })[0]?.message).toContain('expected a URL')
+    const { providers, warnings } = settings({
+      dotEnv: 'PROVIDERS_X_URL=http://127.0.0.1:8082/v1\nPROVIDERS_NOBODY_API_KEY=k',
+    })
+    expect(providers['x']).toBeUndefined()
+    expect(warnings).toHaveLength(2)
+    expect(warnings.join('\n')).toMatch(/this gateway itself; set aside/)
+    expect(warnings.join('\n')).toMatch(/PROVIDERS_NOBODY_API_KEY has no effect: no provider has this name/)
   })
 
   it('profiles that pass through, stand by, or expire', () => {
