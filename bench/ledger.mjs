@@ -1,18 +1,22 @@
 // What the ledger costs: CPU of a request with it, without it, and with a million calls already in the file.
-//   node bench/ledger.mjs [--rounds N] [--rows N] [--per-second N]
+//   node bench/ledger.mjs [--rounds N] [--rows N] [--per-second N] [--window-ms N]
+// Many short rounds: those count in which the rest of the machine was calm, if there are three or more.
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { cpuUs, machineBusyUs } from './accounting.mjs'
 import { ownProcess } from './ipc.mjs'
 import { MODEL } from './replies.mjs'
-import { quantile } from './statistics.mjs'
-import { gateway, onLoadCpu, pinning } from './targets.mjs'
+import { disturbance } from './scenarios.mjs'
+import { median } from './statistics.mjs'
+import { gateway, onGatewayCpu, onLoadCpu, pinning } from './targets.mjs'
 
 const { values: options } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '24' },
     rows: { type: 'string', default: '1000000' },
     'per-second': { type: 'string', default: '1000' },
+    'window-ms': { type: 'string', default: '700' },
   },
 })
 
@@ -22,6 +26,7 @@ const CONNECTIONS = 32
 
 const mock = ownProcess(onLoadCpu(script(new URL('./mock.mjs', import.meta.url))))
 const load = ownProcess(onLoadCpu(script(new URL('./load.mjs', import.meta.url))))
+const alone = ownProcess(onGatewayCpu(script(new URL('./ledger-alone.mjs', import.meta.url))))
 const mockPort = await mock.ask('listen', 0)
 const command = [fileURLToPath(new URL('../bin/clutch', import.meta.url))]
 const make = (name, more) => gateway({ command, name, lanes: ['same', 'cross'], mockPort, more })
@@ -29,8 +34,17 @@ const without = make('without', { ledger: false })
 const empty = make('empty', {})
 const full = make('full', {})
 
+const ownUs = () => {
+  const { user, system } = process.cpuUsage()
+  return user + system
+}
+const usage = ({ pid }) => ({
+  atUs: performance.now() * 1000,
+  othersUs: machineBusyUs() - cpuUs(pid) - cpuUs(mock.pid) - cpuUs(load.pid) - ownUs(),
+})
+
 /** `thinkMs` 0: as fast as it goes. */
-const steady = (target, lane, thinkMs, durationMs = 3000) =>
+const steady = (target, lane, thinkMs, durationMs = 3000, warmupMs = 500) =>
   load.ask('steady', {
     host: target.host,
     port: target.port,
@@ -38,7 +52,7 @@ const steady = (target, lane, thinkMs, durationMs = 3000) =>
     pid: target.pid,
     body: { size: '20k', model: target.models[lane] ?? MODEL, stream: false },
     connections: CONNECTIONS,
-    warmupMs: 500,
+    warmupMs,
     durationMs,
     thinkMs,
   })
@@ -67,30 +81,42 @@ function fill(file, rows) {
   database.close()
 }
 
-const median = (values) => quantile(values, 0.5)
-const micros = (values) => `${median(values).toFixed(1)} µs`
 const subjects = [without, empty, full]
 
-async function measure(lane, thinkMs) {
-  const cpu = new Map(subjects.map((subject) => [subject, []]))
-  const late = new Map(subjects.map((subject) => [subject, []]))
-  let perSecond = 0
+async function oneWindow(subject, lane, thinkMs) {
+  const before = usage(subject)
+  const figures = await steady(subject, lane, thinkMs, Number(options['window-ms']), 150)
+  if (figures.errors > 0) throw new Error(`${subject.name}: ${figures.sample}`)
+  return { ...figures, ...disturbance(before, usage(subject)) }
+}
+
+async function rounds(lane, thinkMs) {
+  const all = []
   for (let round = 0; round < Number(options.rounds); round++) {
-    const order = round % 2 === 0 ? subjects : [...subjects].reverse()
-    for (const subject of order) {
-      const figures = await steady(subject, lane, thinkMs)
-      if (figures.errors > 0) throw new Error(`${subject.name}: ${figures.sample}`)
-      cpu.get(subject).push(figures.cpuUsPerRequest)
-      late.get(subject).push(figures.p99Ms)
-      perSecond = figures.perSecond
-    }
+    const measured = new Map()
+    for (const subject of round % 2 === 0 ? subjects : subjects.toReversed())
+      measured.set(subject, await oneWindow(subject, lane, thinkMs))
+    all.push(measured)
   }
-  const ratio = (a, b) => median(cpu.get(a).map((value, round) => value / cpu.get(b)[round]))
-  const percent = (value) => `${((value - 1) * 100).toFixed(1)} %`
+  const calm = all.filter((measured) => [...measured.values()].every(({ isDisturbed }) => !isDisturbed))
+  return { all, calm, counted: calm.length >= 3 ? calm : all }
+}
+
+async function measure(lane, thinkMs) {
+  const { all, calm, counted } = await rounds(lane, thinkMs)
+  const middle = (subject, figure) => median(counted.map((measured) => measured.get(subject)[figure]))
+  const micros = (subject) => `${middle(subject, 'cpuUsPerRequest').toFixed(1)} µs`
+  const more = (a, b) => {
+    const ratio = ({ cpuUsPerRequest }, other) => cpuUsPerRequest / other.cpuUsPerRequest
+    const ratios = counted.map((measured) => ratio(measured.get(a), measured.get(b)))
+    return `${((median(ratios) - 1) * 100).toFixed(1)} %`
+  }
   process.stdout.write(
-    `${lane}, ${perSecond.toFixed(0)} requests/s: without ${micros(cpu.get(without))}, with ${micros(cpu.get(empty))} (${percent(ratio(empty, without))}), ` +
-      `${options.rows} calls in the file ${micros(cpu.get(full))} (${percent(ratio(full, empty))} more); ` +
-      `p99 ${subjects.map((subject) => median(late.get(subject)).toFixed(1)).join(' / ')} ms\n`,
+    `${lane}, ${middle(empty, 'perSecond').toFixed(0)} requests/s: without ${micros(without)}, ` +
+      `with ${micros(empty)} (${more(empty, without)}), ` +
+      `${options.rows} calls in the file ${micros(full)} (${more(full, empty)} more); ` +
+      `p99 ${subjects.map((subject) => middle(subject, 'p99Ms').toFixed(1)).join(' / ')} ms; ` +
+      `${calm.length} of ${all.length} rounds calm\n`,
   )
 }
 
@@ -104,6 +130,13 @@ try {
   for (const subject of subjects) await subject.start()
   for (const subject of subjects) await steady(subject, 'same', 0)
   process.stdout.write(`${process.version}, ${pinning}\n`)
+  const { medianUs, leastUs } = await alone.ask('cost', {
+    batch: Number(options['per-second']) / 5,
+    slices: 30,
+  })
+  process.stdout.write(
+    `the ledger alone: ${medianUs.toFixed(1)} µs CPU per call, ${leastUs.toFixed(1)} µs when it was calmest\n`,
+  )
   for (const lane of ['same', 'cross']) {
     await measure(lane, 0)
     await measure(lane, (CONNECTIONS * 1000) / Number(options['per-second']))
@@ -112,4 +145,5 @@ try {
   for (const subject of subjects) await subject.remove()
   mock.stop()
   load.stop()
+  alone.stop()
 }

@@ -3,14 +3,11 @@
 //   node bench/planning.mjs
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { build } from 'esbuild'
+import { join } from 'node:path'
+import { bundled } from './bundle.mjs'
 import { answer } from './ipc.mjs'
 import { requestBody } from './requests.mjs'
 import { median } from './statistics.mjs'
-
-const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
 const entry = `
 export { loadSettings } from './src/config/load.ts'
@@ -51,30 +48,17 @@ const config = {
   quotas: { 'z-ai/glm-5': { max_requests_per_minute: 60 } },
 }
 
-async function bundled() {
+async function loaded() {
+  const { drop, ...parts } = await bundled(entry)
   const folder = mkdtempSync(join(tmpdir(), 'clutch-planning-'))
-  const outfile = join(folder, 'planning.mjs')
-  const banner = {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  }
   try {
-    await build({
-      stdin: { contents: entry, resolveDir: root, loader: 'ts' },
-      outfile,
-      banner,
-      bundle: true,
-      platform: 'node',
-      target: 'node20',
-      format: 'esm',
-      logLevel: 'warning',
-    })
-    const parts = await import(pathToFileURL(outfile).href)
     writeFileSync(join(folder, 'config.json'), JSON.stringify(config))
     const flags = { config: join(folder, 'config.json') }
-    const loaded = parts.loadSettings({ flags, env: {}, home: folder })
-    if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems))
-    return { ...parts, settings: loaded.settings }
+    const read = parts.loadSettings({ flags, env: {}, home: folder })
+    if (!read.ok) throw new Error(JSON.stringify(read.problems))
+    return { ...parts, settings: read.settings }
   } finally {
+    drop()
     rmSync(folder, { recursive: true, force: true })
   }
 }
@@ -149,7 +133,7 @@ function costOf(parts, { dialect, body }, headers, calls) {
 const sessions = { named: { 'session-id': 'bench' }, nameless: {} }
 
 async function plan({ calls }) {
-  const parts = await bundled()
+  const parts = await loaded()
   const rows = bodiesOf(parts).flatMap((one) =>
     Object.entries(sessions).map(([session, headers]) => ({
       dialect: one.dialect.id,

@@ -67,11 +67,17 @@ export class CallReader {
     }
   }
 
-  /** What a reply in the client's dialect needs to know of the call. */
+  /** What a reply in the client's dialect needs to know of the call: its wishes, not what was said. */
   context(bounds: OutputBounds): ReplyContext {
     const conversation = this.conversation(bounds)
     if (isFailure(conversation)) return unreadContext(this.#call)
-    return { ...unreadContext(this.#call), conversation }
+    return { ...unreadContext(this.#call), conversation: { ...conversation, system: [], turns: [] } }
+  }
+
+  /** The reply has begun: what was read is not kept while it lasts, and read again by whoever needs it after all. */
+  forget(): void {
+    this.#decoded = undefined
+    this.#parsed = undefined
   }
 }
 

@@ -7,7 +7,7 @@ import type { Plan, Target } from '../routing/plan.ts'
 import type { Attempt } from './attempt.ts'
 import { type AttemptRecord, type Call, isFailure } from './call.ts'
 import type { CallReader } from './call-reader.ts'
-import { colophon } from './colophon.ts'
+import { colophon, refusalColophon } from './colophon.ts'
 import { Conduct } from './conduct.ts'
 import { homeKey } from './planning.ts'
 import type { Shaped } from './shape.ts'
@@ -117,6 +117,7 @@ class Course {
     }
     this.#lost = shaped.lost
     this.#spoke = target
+    this.#reader.forget()
     witness.spoke(target, this.#plan.targets.length > 1 ? homeKey(this.#call, this.#reader) : undefined)
     this.#records.push(spoke(attempt))
     this.conduct.listener = this.#at.memory.listen(this.#call)
@@ -147,10 +148,8 @@ class Course {
       return
     }
     const last = this.tried.at(-1)?.target
-    this.conduct.refuse(
-      this.#at.finalWord(this.#call, failure),
-      colophon(this.#call, last, this.#records.length, []),
-    )
+    const word = this.#at.finalWord(this.#call, failure)
+    this.conduct.refuse(word, refusalColophon(this.#call, last, this.#records.length, word))
     this.#settle(failure)
   }
 

@@ -16,7 +16,7 @@ import { tellers } from './upstream/index.ts'
 const timeouts = {
   ping_ms: 500,
   head_ms: 1_500,
-  idle_ms: 4_000,
+  idle_ms: 6_000,
   hold_thinking_ms: 0,
   closing_grace_ms: 200,
 }
