@@ -5,6 +5,7 @@ import type { Failure } from '../conversation/failure.ts'
 import type { Loss } from '../conversation/loss.ts'
 import type { StopReason, Usage } from '../conversation/reply.ts'
 import type { Dialect } from '../dialects/dialect.ts'
+import type { Skipped } from '../routing/locate.ts'
 import type { Plan, Target } from '../routing/plan.ts'
 import type { SessionIdentity } from '../routing/session.ts'
 import type { Span } from '../wire/span.ts'
@@ -46,6 +47,8 @@ export interface AttemptRecord {
   readonly startedMs: number
   readonly firstWordMs?: number
   readonly failure?: Failure
+  /** What a failed one had reported as used before it failed. */
+  readonly usage?: Usage
 }
 
 /** What is left of a call when it is over: no prompts, no secrets. */
@@ -53,6 +56,8 @@ export interface CallRecord {
   readonly call: Call
   readonly session?: SessionIdentity
   readonly plan?: Plan
+  /** The cascade's first choice, when another model answered; and why. */
+  readonly instead?: Skipped
   readonly attempts: readonly AttemptRecord[]
   readonly lost: readonly Loss[]
   readonly ending: Ending

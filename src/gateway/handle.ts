@@ -2,8 +2,10 @@
 import type { Failure } from '../conversation/failure.ts'
 import type { Loss } from '../conversation/loss.ts'
 import { noUsage } from '../conversation/reply.ts'
+import type { Skipped } from '../routing/locate.ts'
 import { nextStep, type Tried } from '../routing/next-step.ts'
 import type { Plan, Target } from '../routing/plan.ts'
+import { announcement, insteadOf } from './announce.ts'
 import type { Attempt } from './attempt.ts'
 import { type AttemptRecord, type Call, isFailure } from './call.ts'
 import type { CallReader } from './call-reader.ts'
@@ -51,6 +53,7 @@ class Course {
   readonly #records: AttemptRecord[] = []
   #lost: readonly Loss[] = []
   #spoke: Target | undefined
+  #instead: Skipped | undefined
   #wake: (() => void) | undefined
   #settled = false
 
@@ -112,7 +115,7 @@ class Course {
     const verdict = await attempt.verdict
     if (verdict.kind === 'failed') {
       witness.failed(target, verdict.failure)
-      this.#note(target, verdict.failure, attempt.startedMs)
+      this.#note(target, verdict.failure, attempt.startedMs, attempt.account?.usage)
       return verdict.failure
     }
     this.#lost = shaped.lost
@@ -121,25 +124,16 @@ class Course {
     witness.spoke(target, this.#plan.targets.length > 1 ? homeKey(this.#call, this.#reader) : undefined)
     this.#records.push(spoke(attempt))
     this.conduct.listener = this.#at.memory.listen(this.#call)
-    this.conduct.deliver(
-      attempt,
-      colophon(this.#call, target, this.#records.length, shaped.lost, this.#because(target)),
-    )
+    this.#instead = insteadOf(this.#plan, target, this.tried)
+    const because = this.#instead && announcement(this.#plan, this.#instead)
+    this.conduct.deliver(attempt, colophon(this.#call, target, this.#records.length, shaped.lost, because))
     return undefined
   }
 
-  /** Why this target answers, when it is not the first choice. */
-  #because(target: Target): string | undefined {
-    const { stays, skipped, targets, rule } = this.#plan
-    if (target !== targets[0])
-      return `${rule}: ${this.tried[0]?.failure.kind ?? 'targets before it were closed'}`
-    if (stays) return `${rule}: the session stays`
-    return skipped[0] && `${rule}: ${skipped[0].name}: ${skipped[0].because}`.slice(0, 300)
-  }
-
-  #note(target: Target, failure: Failure, startedMs: number): void {
+  #note(target: Target, failure: Failure, startedMs: number, usage = noUsage): void {
     this.tried.push({ target, failure })
-    this.#records.push({ target, startedMs, failure })
+    const used = usage === noUsage ? undefined : { usage }
+    this.#records.push({ target, startedMs, failure, ...used })
   }
 
   refuse(failure: Failure): void {
@@ -177,6 +171,7 @@ class Course {
       call: this.#call,
       session: this.#reader.session,
       plan: this.#plan,
+      ...(this.#instead && { instead: this.#instead }),
       attempts: this.#records,
       lost: this.#lost,
       ending: {

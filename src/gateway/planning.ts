@@ -59,8 +59,9 @@ export function planFor(
     home: () => (isUnderWay(call, reader) ? affinity.home(homeKey(call, reader), nowMs) : undefined),
   }
   const plan = planCall(question, profile, settings, chooseDialect)
-  const skipped = narrowed.skipped ? [narrowed.skipped, ...plan.skipped] : plan.skipped
-  return { ...plan, skipped, asked: call.model }
+  const { skipped: instead } = narrowed
+  if (!instead) return { ...plan, asked: call.model }
+  return { ...plan, skipped: [instead, ...plan.skipped], insteadOf: instead, asked: call.model }
 }
 
 type Narrowed = Pick<Call, 'model' | 'profile'> & { readonly skipped?: Plan['skipped'][number] }

@@ -20,6 +20,8 @@ export interface Plan {
   readonly skipped: readonly Skipped[]
   /** The session's own target stands first although the cascade begins with another. */
   readonly stays?: boolean
+  /** The cascade's own first choice, when the first target is another model; and why. */
+  readonly insteadOf?: Skipped
   /** Every target is behind a breaker or cooling down: the first is asked all the same. */
   readonly lastChance?: boolean
   /** The request fits none of the targets that could be asked: the largest window among them. */
@@ -68,15 +70,41 @@ export function planCall(
     question.lastResort,
   )
   const locate = question.locate ?? locator(settings, choose)
-  const located: Target[] = []
-  const skipped: Skipped[] = []
+  const order: (Target | Skipped)[] = []
   for (const name of names) {
     const found = locate(name, asked, profile, question.dialect)
-    if ('because' in found) skipped.push(found)
-    else located.push(...drained(found, question.resetAtMs).map((target) => sized(target, question)))
+    if ('because' in found) order.push(found)
+    else for (const target of drained(found, question.resetAtMs)) order.push(sized(target, question))
   }
-  const kept = sift(distinct(located), skipped, question, profile, settings, role !== undefined)
-  return { asked: question.model, rule, skipped, ...kept }
+  const skipped = order.filter(isSkipped)
+  const located = distinct(order.filter(isTarget))
+  const kept = sift(located, skipped, question, profile, settings, role !== undefined)
+  const instead = kept.stays ? leftFor(kept.targets) : passedBefore(kept.targets, order, skipped)
+  return { asked: question.model, rule, skipped, ...kept, ...(instead && { insteadOf: instead }) }
+}
+
+const isSkipped = (one: Target | Skipped): one is Skipped => 'because' in one
+const isTarget = (one: Target | Skipped): one is Target => !isSkipped(one)
+
+/** The first in the order that was passed over before the first target, unless it is the same model with another key. */
+function passedBefore(
+  [first]: readonly Target[],
+  order: readonly (Target | Skipped)[],
+  skipped: readonly Skipped[],
+): Skipped | undefined {
+  if (!first || skipped.length === 0) return undefined
+  for (const one of order.slice(0, order.indexOf(first))) {
+    const name = isSkipped(one) ? one.name : nameFor(one)
+    const passed = skipped.find((past) => past.name === name)
+    if (passed && (isSkipped(one) || modelName(one) !== modelName(first))) return passed
+  }
+  return undefined
+}
+
+/** A session that stays leaves the cascade's first choice aside. */
+function leftFor([own, next]: readonly Target[]): Skipped | undefined {
+  if (!own || !next || modelName(own) === modelName(next)) return undefined
+  return { name: modelName(next), because: `the session stays with ${modelName(own)}` }
 }
 
 /** A cascade ends with the last resort; so does a plain name that nothing else can answer. A named target stands alone. */

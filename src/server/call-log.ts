@@ -29,7 +29,7 @@ function levelOf({ ending: { failure } }: CallRecord): LogLevel {
 }
 
 /** Fields that are undefined are not written. */
-function fieldsOf({ call, plan, attempts, lost, ending }: CallRecord, nowMs: number): LogFields {
+function fieldsOf({ call, plan, instead, attempts, lost, ending }: CallRecord, nowMs: number): LogFields {
   const last = attempts.at(-1)
   const { usage, reason, failure } = ending
   return {
@@ -44,6 +44,7 @@ function fieldsOf({ call, plan, attempts, lost, ending }: CallRecord, nowMs: num
     profile: call.profile.name === 'default' ? undefined : call.profile.name,
     stream: call.stream,
     rule: plan?.rule,
+    instead: instead && shortened(`${instead.name}: ${instead.because}`),
     attempts: attempts.length > 1 ? attempts.map(attemptFields) : undefined,
     failure: failure?.kind,
     because: failure && shortened(failure.message),
@@ -117,7 +118,7 @@ function detailsOf({ call, plan, lost, attempts }: CallRecord): LogFields {
 }
 
 function summaryOf(
-  { call, attempts, lost, ending }: CallRecord,
+  { call, instead, attempts, lost, ending }: CallRecord,
   { outcome, agent, totalMs, status }: LogFields,
 ): string {
   const last = attempts.at(-1)
@@ -131,6 +132,7 @@ function summaryOf(
     `${status ?? '-'} ${outcome} ${Number(totalMs)} ms`,
     `${input + cacheRead + cacheWrite} in (${cacheRead} cached), ${output} out`,
     ...(attempts.length > 1 ? [`${attempts.length} attempts`] : []),
+    ...(instead ? [`instead of ${instead.name}`] : []),
     ...(lost.length > 0 ? [`lost: ${lost.join(', ')}`] : []),
     ...(ending.failure ? [`${ending.failure.kind}: ${shortened(ending.failure.message)}`] : []),
   ].join(' · ')

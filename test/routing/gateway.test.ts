@@ -156,7 +156,7 @@ describe('the answer says how it came about', () => {
     expect(world.client.headers).toMatchObject({
       'x-clutch-target': 'beta/m1',
       'x-clutch-attempts': '2',
-      'x-clutch-because': 'role big: auth',
+      'x-clutch-because': 'role big: alpha/m1: auth',
     })
   })
 })
