@@ -1,0 +1,10 @@
+/** The one form in which anything left out is told, and how the next mouth knows it. */
+
+/** `count` lines of the original, one after the other, are not here; `clutch show` prints them. */
+export const omission = (count: number, what: string, originalId: string): string =>
+  `[+${count} lines hidden: ${what} — clutch show ${originalId}]`
+
+const told = / — clutch show r[0-9a-f]{4,}\]/
+
+/** Some mouth has been here before: what it left is left alone. */
+export const wasShortened = (text: string): boolean => text.includes(' — clutch show r') && told.test(text)
