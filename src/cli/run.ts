@@ -10,6 +10,7 @@ import { launchVerb } from './launch.ts'
 import { sandboxVerb } from './sandbox.ts'
 import { serveVerb } from './serve.ts'
 import { sessionsVerb } from './sessions.ts'
+import { showVerb } from './show.ts'
 import { usageVerb } from './usage.ts'
 import { xxVerb } from './xx.ts'
 
@@ -25,6 +26,7 @@ const verbs: Readonly<Record<string, Entry>> = {
   explain: { summary: 'where a request would go, and why', run: explainVerb },
   keys: { summary: 'named keys for clients, with limits of their own', run: keysVerb },
   breakers: { summary: 'what the running gateway does not ask just now', run: breakersVerb },
+  show: { summary: 'what a tool printed before it was shortened', run: showVerb },
   sandbox: { summary: 'what the built-in sandbox can play', run: sandboxVerb },
   launch: { summary: 'start a coding agent through the gateway', run: launchVerb },
   xx: { summary: 'the same in three letters: xx cip', run: xxVerb },

@@ -1,0 +1,110 @@
+/**
+ * The journal of savings: a line for each output that a filter made shorter, and for each time somebody wanted the
+ * original back. Lines are short and appended whole, so every process may write; nothing of an output is in them.
+ */
+import { appendFileSync, renameSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { asNumber, asObject, asText, type Json, tryParseJson } from '../wire/json.ts'
+import { readText } from '../world/files.ts'
+import { makePrivateFolder } from '../world/private-files.ts'
+
+export const mouths = ['gateway', 'run', 'hook'] as const
+export type Mouth = (typeof mouths)[number]
+
+/** A filter made an output shorter. */
+export interface Firing {
+  readonly kind: 'firing'
+  readonly atMs: number
+  readonly mouth: Mouth
+  /** The original's id: the same output seen by two mouths, or twice, is one saving. */
+  readonly original: string
+  readonly filter: string
+  readonly tier: number
+  /** Estimated; `before` is what the client would have sent at most. */
+  readonly tokensBefore: number
+  readonly tokensAfter: number
+  readonly agent?: string
+  readonly project?: string
+  readonly session?: string
+}
+
+/** Somebody asked for the original, or ran the command again and got the same output. */
+export interface Regret {
+  readonly kind: 'recall' | 'rerun'
+  readonly atMs: number
+  readonly original: string
+  /** Of the original, as many as were shown again. */
+  readonly tokens: number
+}
+
+export type SavingsLine = Firing | Regret
+
+/** Older lines are in the file before; what is older than that is forgotten. */
+const maxFileBytes = 8 * 1024 * 1024
+/** An append of so many bytes is not torn by another one. */
+const maxLineBytes = 2_000
+
+const fileIn = (stateFolder: string): string => join(stateFolder, 'savings.jsonl')
+const olderIn = (stateFolder: string): string => join(stateFolder, 'savings.1.jsonl')
+
+/** Never throws: what cannot be counted does not stop anybody's work. */
+export function noteSaving(stateFolder: string, line: SavingsLine): void {
+  const file = fileIn(stateFolder)
+  const text = `${JSON.stringify(line, short)}\n`
+  if (Buffer.byteLength(text) > maxLineBytes) return
+  try {
+    makePrivateFolder(dirname(file))
+    const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0
+    if (size > maxFileBytes) renameSync(file, olderIn(stateFolder))
+    appendFileSync(file, text, { mode: 0o600 })
+  } catch {
+    return
+  }
+}
+
+const short = (_key: string, value: unknown): unknown =>
+  typeof value === 'string' ? value.slice(0, 200) : value
+
+/** In the order they were written; lines that cannot be read are left out. */
+export function readSavings(stateFolder: string, sinceMs = 0): readonly SavingsLine[] {
+  return [olderIn(stateFolder), fileIn(stateFolder)].flatMap((file) => {
+    const read = readText(file)
+    if (read.kind !== 'text') return []
+    return read.text.split('\n').flatMap((text) => {
+      const line = text === '' ? undefined : lineFrom(tryParseJson(text))
+      return line && line.atMs >= sinceMs ? [line] : []
+    })
+  })
+}
+
+function lineFrom(json: Json | undefined): SavingsLine | undefined {
+  const said = asObject(json)
+  const atMs = asNumber(said['atMs'])
+  const original = asText(said['original'])
+  if (atMs === undefined || original === undefined) return undefined
+  const kind = said['kind']
+  if (kind === 'recall' || kind === 'rerun')
+    return { kind, atMs, original, tokens: asNumber(said['tokens']) ?? 0 }
+  const filter = asText(said['filter'])
+  const mouth = mouths.find((each) => each === said['mouth'])
+  if (kind !== 'firing' || filter === undefined || mouth === undefined) return undefined
+  return {
+    kind,
+    atMs,
+    mouth,
+    original,
+    filter,
+    tier: asNumber(said['tier']) ?? 0,
+    tokensBefore: asNumber(said['tokensBefore']) ?? 0,
+    tokensAfter: asNumber(said['tokensAfter']) ?? 0,
+    ...textField('agent', said['agent']),
+    ...textField('project', said['project']),
+    ...textField('session', said['session']),
+  }
+}
+
+function textField<Name extends string>(name: Name, value: unknown): Partial<Record<Name, string>> {
+  const made: Partial<Record<Name, string>> = {}
+  if (typeof value === 'string' && value !== '') made[name] = value
+  return made
+}
