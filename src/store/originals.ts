@@ -2,12 +2,13 @@
  * What tool results were before they were shortened: one gzip file each, named by content, safe with several writers.
  * A file is linked into place whole, so nobody reads half of one and the first of two with one name wins.
  */
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import {
   existsSync,
   linkSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   utimesSync,
@@ -31,6 +32,12 @@ export type OriginalFound =
   /** It was here and had to go. */
   | { readonly kind: 'gone'; readonly removedMs: number }
   | { readonly kind: 'unknown' }
+
+export interface GrowingOriginal {
+  readonly id: string
+  /** False: the disk refuses. */
+  readonly keep: (text: string) => boolean
+}
 
 export const originalLimits = {
   /** Longer texts are not kept, and so must not be shortened with a loss. */
@@ -86,6 +93,21 @@ export class Originals {
     }
   }
 
+  /**
+   * An id for an output whose end is not known yet. What is kept under it may be replaced by more of it, and is there
+   * even if this process dies. undefined: the disk refuses.
+   */
+  begin(): GrowingOriginal | undefined {
+    const name = randomBytes(4).toString('hex')
+    try {
+      makePrivateFolder(this.#folder)
+      writeFileSync(this.#file(name), gzipSync(''), { mode: 0o600, flag: 'wx' })
+    } catch {
+      return undefined
+    }
+    return { id: `r${name}`, keep: (text) => this.#replace(name, text) }
+  }
+
   /** Never throws; whoever reads an original makes it stay longer. */
   read(id: string): OriginalFound {
     const name = /^r?([0-9a-f]{4,64})$/.exec(id)?.[1]
@@ -121,6 +143,18 @@ export class Originals {
       return
     }
     this.sweep()
+  }
+
+  #replace(name: string, text: string): boolean {
+    const draft = join(this.#folder, `.${process.pid}-${++this.#drafts}.new`)
+    try {
+      writeFileSync(draft, gzipSync(text, { level: 3 }), { mode: 0o600 })
+      renameSync(draft, this.#file(name))
+      return true
+    } catch {
+      rmSync(draft, { force: true })
+      return false
+    }
   }
 
   #keep(text: string, digest: string): string | undefined {

@@ -125,6 +125,17 @@ describe('originals', () => {
     expect(originals.read('r12345')).toEqual({ kind: 'unknown' })
   })
 
+  it('can begin before their end is known, and are there as far as they were told', () => {
+    const folder = join(scratch(), 'originals')
+    const { originals } = open(folder)
+    const growing = originals.begin()
+    expect(growing?.id).toMatch(/^r[0-9a-f]{8}$/)
+    expect(growing?.keep('first')).toBe(true)
+    expect(growing?.keep('first, then more')).toBe(true)
+    expect(open(folder).originals.read(growing?.id ?? '')).toEqual({ kind: 'text', text: 'first, then more' })
+    expect(readdirSync(folder)).toHaveLength(1)
+  })
+
   it('are found by id alone: no id leads out of the folder', () => {
     const folder = join(scratch(), 'originals')
     const { originals } = open(folder)
