@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path'
 import { type ReadFile, readText } from '../world/files.ts'
 import { resolveBudgets } from './budgets.ts'
+import { resolveCompression } from './compression.ts'
 import { readConfigFile } from './config-file.ts'
 import { brokenLines, dotEnvLayer, dotEnvWarnings } from './dot-env.ts'
 import { resolveLastResort } from './last-resort.ts'
@@ -118,6 +119,7 @@ function settingsFrom(
     timeouts: resolveTimeouts(sources),
     log: resolveLog(sources, stateFolder),
     ...resolveLedger(sources, stateFolder),
+    compression: resolveCompression(sources),
     stateFolder,
   }
   for (const layer of dotEnvs)
@@ -143,11 +145,18 @@ function defaultProvider(
 
 /** Precedence of the `.env` files: the user's own, then the clone's. */
 function filesOf({ env, home, cwd, cloneDir, flags }: ConfigRequest): Omit<ConfigFiles, 'configExists'> {
-  const folder = env['XX_HOME'] ? resolve(home, env['XX_HOME']) : join(home, '.xx')
+  const folder = folderOf({ env, home })
   const dotEnvs = [join(folder, '.env'), ...(cloneDir === undefined ? [] : [join(cloneDir, '.env')])]
   const config = flags.config === undefined ? join(folder, 'config.json') : resolve(cwd ?? home, flags.config)
   return { folder, dotEnvs: [...new Set(dotEnvs)], config, keys: join(folder, 'state', 'keys.json') }
 }
+
+const folderOf = ({ env, home }: Pick<ConfigRequest, 'env' | 'home'>): string =>
+  env['XX_HOME'] ? resolve(home, env['XX_HOME']) : join(home, '.xx')
+
+/** Where the state is, whatever the configuration says. */
+export const stateFolderOf = (request: Pick<ConfigRequest, 'env' | 'home'>): string =>
+  join(folderOf(request), 'state')
 
 const shownPath = (path: string, home: string): string =>
   path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path

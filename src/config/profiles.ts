@@ -63,6 +63,7 @@ class Clerk {
       ...(value.bypass === true && { bypass: true }),
       ...(value.lane !== undefined && { lane: value.lane }),
       ...(value.expires_at !== undefined && { expiresAtMs: Date.parse(value.expires_at) }),
+      ...(value.compression !== undefined && { compression: value.compression }),
       ...((value.ignore_asked_model ?? value.model !== undefined) && { ignoreAskedModel: true }),
     }
   }

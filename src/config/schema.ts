@@ -82,6 +82,9 @@ const roles = z.strictObject({
   image: models.optional(),
 })
 
+const level = z.enum(['off', 'lossless', 'balanced', 'aggressive'])
+const levels = z.record(z.string(), level)
+
 const profile = z.strictObject({
   notes: z.string().optional(),
   model: model.optional(),
@@ -92,6 +95,7 @@ const profile = z.strictObject({
   bypass: z.boolean().optional(),
   lane: z.enum(['interactive', 'standby']).optional(),
   expires_at: z.iso.datetime({ offset: true }).optional(),
+  compression: level.optional(),
 })
 
 const whenSpent = z.enum(['refuse', 'next-target', 'cheaper-role'])
@@ -155,6 +159,20 @@ export const configSchema = z.strictObject({
     })
     .optional(),
   ledger: z.union([z.literal(false), z.strictObject({ keep_days: count.optional() })]).optional(),
+  compression: z
+    .union([
+      level,
+      z.strictObject({
+        level: level.optional(),
+        min_tokens: z.int().min(0).optional(),
+        holdout: z.number().min(0).max(1).optional(),
+        agents: levels.optional(),
+        tools: levels.optional(),
+        commands: levels.optional(),
+        paths: levels.optional(),
+      }),
+    ])
+    .optional(),
   budgets: z.array(budget).optional(),
   when_spent: whenSpent.optional(),
   local_last_resort: z.union([z.boolean(), models]).optional(),

@@ -35,6 +35,8 @@ export interface Settings {
   readonly log: LogSettings
   /** Absent: no ledger is kept. */
   readonly ledger?: LedgerSettings
+  /** Absent: tool results are left alone. */
+  readonly compression?: CompressionSettings
   /** What outlives the process, for its owner alone; absent: nothing does. */
   readonly stateFolder?: string
   /** Warnings to print at start: likely misspelt `.env` lines, keys without effect. */
@@ -99,6 +101,8 @@ export interface Profile {
   readonly lane?: 'interactive' | 'standby'
   /** From then on it answers nobody. */
   readonly expiresAtMs?: number
+  /** How tool results are shortened for those who ask here. */
+  readonly compression?: CompressionLevel
 }
 
 export type Role =
@@ -176,6 +180,23 @@ export interface LogSettings {
   readonly folder?: string
   readonly keepDays: number
   readonly maxFileBytes: number
+}
+
+export type CompressionLevel = 'off' | 'lossless' | 'balanced' | 'aggressive'
+
+/** What is said of a path counts before what is said of a command, then tool, agent, profile, and at last `level`. */
+export interface CompressionSettings {
+  readonly level: CompressionLevel
+  /** Shorter results are left alone. */
+  readonly minTokens: number
+  /** The share of sessions that are left raw, to know what compression is worth. */
+  readonly holdout: number
+  /** By the agent's name as in the ledger. */
+  readonly agents: Readonly<Record<string, CompressionLevel>>
+  /** By names; `*` stands for any run of characters, here and below. */
+  readonly tools: Readonly<Record<string, CompressionLevel>>
+  readonly commands: Readonly<Record<string, CompressionLevel>>
+  readonly paths: Readonly<Record<string, CompressionLevel>>
 }
 
 export interface LedgerSettings {

@@ -63,7 +63,17 @@ function pairsOf(settings: Settings): readonly Pair[] {
     ...under('timeouts', { ...settings.timeouts }),
     ...under('log', { folder: 'none: stderr only', ...settings.log }),
     ...(settings.ledger ? under('ledger', { ...settings.ledger }) : [['ledger', 'none'] as const]),
+    ...compressionPairs(settings.compression),
   ]
+}
+
+function compressionPairs(compression: Settings['compression']): readonly Pair[] {
+  if (!compression) return []
+  const { agents, tools, commands, paths, ...plain } = compression
+  const rules = Object.entries({ agents, tools, commands, paths }).flatMap(([name, levels]) =>
+    under(`compression.${name}`, levels),
+  )
+  return [...under('compression', plain), ...rules]
 }
 
 function budgetText({ profile, agent, key, allowances, whenSpent }: Budget): string {
@@ -107,7 +117,7 @@ function providerPairs({
 }
 
 function profilePairs(profile: Profile): readonly Pair[] {
-  const { name, roles, defaultProvider, ignoreAskedModel, bypass, lane, expiresAtMs } = profile
+  const { name, roles, defaultProvider, ignoreAskedModel, bypass, lane, expiresAtMs, compression } = profile
   const cascades = Object.entries(roles).map(([role, names]) => [`roles.${role}`, names] as const)
   return under(`profiles.${name}`, {
     ...Object.fromEntries(cascades),
@@ -116,6 +126,7 @@ function profilePairs(profile: Profile): readonly Pair[] {
     ...(bypass !== undefined && { bypass }),
     ...(lane !== undefined && { lane }),
     ...(expiresAtMs !== undefined && { expiresAt: new Date(expiresAtMs).toISOString() }),
+    ...(compression !== undefined && { compression }),
   })
 }
 

@@ -31,6 +31,7 @@ export const settingVariables = [
   'ROUTER_IMAGE',
   'ROUTER_LONG_CONTEXT_THRESHOLD',
   'AZURE_API_VERSION',
+  'HEADROOM_BYPASS_THRESHOLD',
 ] as const
 
 export const customHeaderPrefix = 'CUSTOM_HEADER_'
@@ -97,6 +98,8 @@ const notHonoured: readonly NotHonoured[] = [
   { names: /^TOOLCALL_(AUTO_ROUTE|MAX_RETRIES)$/, instead: 'TOOLCALL_MODELS alone decides' },
   { names: /^REQUESTY_AUTO_CACHE$/, instead: 'requests are forwarded as the client wrote them' },
   { names: /^ENABLE_LEGACY_PROXY_AUTH$/, instead: 'clients present PROXY_AUTH_KEY' },
+  { names: /^HEADROOM_/, instead: 'use "compression" in config.json; HEADROOM_BYPASS_THRESHOLD is honoured' },
+  { names: /^TOOL_(SCHEMA_STRIP|DESC_MAX|PARAM_DESC_MAX)$/, instead: "tools' schemas are never shortened" },
   { names: /^(SEMANTIC_CACHE_|ENABLE_REQUEST_DEDUP|DEDUP_)/, instead: 'answers are never replayed' },
   {
     names:
