@@ -1,0 +1,87 @@
+/** Search hits of grep, rg, ag, git grep: each file once, its hits under it. */
+import type { Filter } from './filter.ts'
+import { numberedHit, plainHit, underHeadings } from './text/hits.ts'
+import { losslessExample } from './text/lossless-example.ts'
+import { isVerb } from './text/verb.ts'
+
+const programs = new Set(['grep', 'egrep', 'fgrep', 'zgrep', 'rg', 'ripgrep', 'ag', 'ack'])
+
+/** How many lines are looked at before deciding. */
+const looked = 60
+
+export const grep: Filter = {
+  id: 'grep',
+  suggests: (command) => programs.has(command.program) || isVerb(command, 'git', ['grep']),
+  confirms: (lines) => {
+    const some = lines.slice(0, looked).filter((line) => line !== '' && line !== '--')
+    const hits = some.flatMap((line) => numberedHit(line) ?? plainHit(line) ?? [])
+    const isTold = hits.some((hit, at) => hits[at + 1]?.path === hit.path)
+    const beside = lines.includes('--') || some.some((line) => /-\d+-/.test(line.slice(0, 400)))
+    return isTold && hits.length >= some.length * (beside ? 0.1 : 0.7)
+  },
+  shorten: ({ lines }) => {
+    const found = underHeadings(lines)
+    return found && { lines: found, tier: 0 }
+  },
+  examples: [
+    losslessExample({
+      name: 'hits with line numbers',
+      commandLine: 'grep -rn "port" src',
+      output: `src/server/listen.ts:3:export const port = 8080
+src/server/listen.ts:9:  server.listen(port)
+src/server/listen.ts:14:  return \`http://\${host}:\${port}\`
+grep: src/server/private: Permission denied
+src/client/dial.ts:2:import { port } from '../server/listen.ts'
+src/client/dial.ts:30:dial(host, port)`,
+      becomes: `src/server/listen.ts
+3:export const port = 8080
+9:  server.listen(port)
+14:  return \`http://\${host}:\${port}\`
+grep: src/server/private: Permission denied
+src/client/dial.ts
+2:import { port } from '../server/listen.ts'
+30:dial(host, port)`,
+    }),
+    losslessExample({
+      name: 'lines beside the hits',
+      commandLine: 'rg -n -C1 retry src',
+      output: `src/call/again.ts-11-
+src/call/again.ts:12:  if (retry) continue
+src/call/again.ts-13-  break
+--
+src/call/again.ts-40-// how often
+src/call/again.ts:41:const retryLimit = 3
+src/call/again.ts-42-
+--
+src/call/wait-2-times.ts-6-  // then
+src/call/wait-2-times.ts:7:  await retry()
+src/call/wait-2-times.ts-8-}`,
+      becomes: `src/call/again.ts
+11-
+12:  if (retry) continue
+13-  break
+--
+40-// how often
+41:const retryLimit = 3
+42-
+src/call/wait-2-times.ts
+6-  // then
+7:  await retry()
+8-}`,
+    }),
+    losslessExample({
+      name: 'hits without numbers',
+      commandLine: 'git grep TODO',
+      output: `docs/plan.md:- TODO write this
+docs/plan.md:- TODO: and that: soon
+src/plan.ts:  // TODO later
+src/plan.ts:// TODO never`,
+      becomes: `docs/plan.md
+:- TODO write this
+:- TODO: and that: soon
+src/plan.ts
+:  // TODO later
+:// TODO never`,
+    }),
+  ],
+}

@@ -1,0 +1,65 @@
+/** Trees drawn with `├── `, told by indentation. Nothing is lost: what branches where follows from the depths. */
+import { inLines } from './folders.ts'
+
+/** Where a drawing can be is in this many characters. */
+const reach = 400
+
+export interface Drawn {
+  /** Characters before the branch. */
+  readonly offset: number
+  readonly said: string
+}
+
+/** `│   ├── name` of tree and cargo, `│ ├─┬ name` of npm, `|   |-- name` without the drawing characters. */
+export function drawn(line: string): Drawn | undefined {
+  const stems = /^[│|\s]*/.exec(line.slice(0, reach))?.[0] ?? ''
+  const rest = line.slice(stems.length, stems.length + 8)
+  const plain = stems.endsWith('|') ? /^-- /.exec(rest) : null
+  if (plain) return { offset: stems.length - 1, said: line.slice(stems.length + plain[0].length) }
+  const branch = /^[├└+`][─-]{1,2}[─┬-]?\s/.exec(rest)
+  if (!branch) return undefined
+  return { offset: stems.length, said: line.slice(stems.length + branch[0].length) }
+}
+
+/** How many characters one level takes: 4 as `tree` draws, 2 as npm does. */
+function stepOf(rows: readonly (Drawn | undefined)[]): number {
+  return rows.every((row) => row === undefined || row.offset % 4 === 0) ? 4 : 2
+}
+
+interface Row {
+  readonly depth: number
+  readonly said: string
+}
+
+/** Leaves that follow each other share a line. */
+function joined(rows: readonly Row[]): string[] {
+  const out: string[] = []
+  let leaves: string[] = []
+  for (const [at, row] of rows.entries()) {
+    leaves.push(row.said)
+    const next = rows[at + 1]
+    if (row.depth > 0 && next?.depth === row.depth) continue
+    const indent = ' '.repeat(row.depth)
+    const opener = next !== undefined && next.depth > row.depth ? leaves.pop() : undefined
+    out.push(...(row.depth === 0 ? leaves : inLines(leaves, indent)))
+    if (opener !== undefined) out.push(indent + opener)
+    leaves = []
+  }
+  return out
+}
+
+/** Undefined where a line that is not drawn starts with a blank: it would read as a branch. */
+export function indented(lines: readonly string[]): string[] | undefined {
+  const found = lines.map(drawn)
+  const step = stepOf(found)
+  const isOdd = (row: Drawn | undefined, line: string) =>
+    row === undefined ? /^\s/.test(line) : row.offset % step !== 0 || row.said === '' || /^\s/.test(row.said)
+  if (found.some((row, at) => isOdd(row, lines[at] ?? ''))) return undefined
+  const rows = found.map((row, at) =>
+    row === undefined
+      ? { depth: 0, said: lines[at] ?? '' }
+      : { depth: row.offset / step + 1, said: row.said },
+  )
+  const areWords = found.every((row) => row === undefined || !/\s/.test(row.said))
+  return areWords ? joined(rows) : rows.map(({ depth, said }) => ' '.repeat(depth) + said)
+}

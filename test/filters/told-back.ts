@@ -1,0 +1,77 @@
+/** What the lossless readings made of an output, told back: the proof that nothing was lost. */
+
+/** The words of one line of ours: plain, or quoted. */
+function wordsOf(line: string): string[] {
+  return (line.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? []).map((found) => {
+    if (!found.startsWith('"')) return found
+    const told: unknown = JSON.parse(found)
+    return typeof told === 'string' ? told : found
+  })
+}
+
+/** The paths again: the same ones, each folder's next to each other. */
+export function fromFolders(lines: readonly string[]): string[] {
+  const paths: string[] = []
+  let folder = ''
+  for (const [at, line] of lines.entries()) {
+    if (line.startsWith('  ')) paths.push(...wordsOf(line).map((name) => folder + name))
+    else if (lines[at + 1]?.startsWith('  ') === true) folder = line
+    else paths.push(line)
+  }
+  return paths
+}
+
+/** The paths again. */
+export function unbraced(entries: readonly string[]): string[] {
+  return entries.flatMap((entry) => {
+    const open = entry.indexOf('/{')
+    if (open < 0 || !entry.endsWith('}')) return [entry]
+    const folder = entry.slice(0, open + 1)
+    return entry
+      .slice(open + 2, -1)
+      .split(',')
+      .map((name) => folder + name)
+  })
+}
+
+/** What was drawn, row by row: how deep, and what. `areWords`: leaves share lines. */
+export function fromIndented(lines: readonly string[], areWords: boolean): { depth: number; said: string }[] {
+  return lines.flatMap((line) => {
+    const depth = line.search(/[^ ]|$/)
+    const said = line.slice(depth)
+    const words = areWords && depth > 0 ? said.split(' ') : [said]
+    return words.map((word) => ({ depth, said: word }))
+  })
+}
+
+/** The rows again, each folder's next to each other. */
+export function fromSized(lines: readonly string[]): string[] {
+  let folder = ''
+  return lines.flatMap((line, at) => {
+    if (line.startsWith('  '))
+      return line
+        .trim()
+        .split('  ')
+        .map((row) => row.replace(' ', `\t${folder}`))
+    if (lines[at + 1]?.startsWith('  ') !== true) return [line]
+    folder = line
+    return []
+  })
+}
+
+const isHit = (line: string | undefined): boolean => line !== undefined && /^(?:\d+[:-]|:)/.test(line)
+
+/** Search hits again, in their order. */
+export function fromHeadings(lines: readonly string[]): string[] {
+  const hasContext = lines.some((line) => /^\d+-/.test(line) || line === '--')
+  const out: string[] = []
+  let path: string | undefined
+  for (const [at, line] of lines.entries()) {
+    if (isHit(line)) out.push(`${path}${line.startsWith(':') ? '' : /^\d+-/.test(line) ? '-' : ':'}${line}`)
+    else if (line !== '--' && isHit(lines[at + 1])) {
+      if (hasContext && path !== undefined && isHit(lines[at - 1])) out.push('--')
+      path = line
+    } else out.push(line)
+  }
+  return out
+}
