@@ -1,13 +1,14 @@
 /** Where the program begins: hands the command line to the verbs, and their exit code to the system. */
 import { homedir } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { cloneDirOf } from './cli/clone-dir.ts'
 import { exitCodes } from './cli/io.ts'
 import { runVerb } from './cli/run.ts'
 
 const clone = cloneDirOf(import.meta.url)
-const [, entry = ''] = process.argv
+const bundle = fileURLToPath(import.meta.url)
 /** The compiled program is its own entry. */
-const entries = entry.includes('$bunfs') ? [] : [entry]
+const entries = bundle.includes('$bunfs') ? [] : [bundle]
 
 /** A terminal that went away must not take the gateway with it. */
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
@@ -22,7 +23,7 @@ try {
     env: process.env,
     home: homedir(),
     cwd: process.cwd(),
-    serveCommand: [process.execPath, ...entries, 'serve'],
+    program: [process.execPath, ...entries],
     ...(clone !== undefined && { cloneDir: clone }),
   })
   exit(code)

@@ -20,7 +20,7 @@ try {
     home: homedir(),
     cwd: process.cwd(),
     ...(cloneDir !== undefined && { cloneDir }),
-    ...(existsSync(gateway) && { serveCommand: [process.execPath, gateway, 'serve'] }),
+    ...(existsSync(gateway) && { program: [process.execPath, gateway] }),
   })
 } catch (error) {
   process.stderr.write(`xx: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)

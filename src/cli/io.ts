@@ -9,8 +9,8 @@ export interface Io {
   readonly cwd: string
   /** The clone this program was started from; absent when it was installed. */
   readonly cloneDir?: string
-  /** The command line that runs the gateway, for whoever finds it down. */
-  readonly serveCommand?: readonly string[]
+  /** The command line that starts this program, without a verb; absent where only the launcher is installed. */
+  readonly program?: readonly string[]
 }
 
 /** Exit codes as in sysexits.h, where that has one. */
@@ -19,6 +19,8 @@ export const exitCodes = {
   usage: 64,
   unavailable: 69,
   internal: 70,
+  /** The disk refuses. */
+  cannotCreate: 73,
   /** A port is taken: try again when it is free. */
   portInUse: 75,
   brokenConfig: 78,

@@ -1,10 +1,10 @@
 /** `xx CODE …` and `clutch launch AGENT …`: looks up what a launch depends on, has it planned, and becomes the agent. */
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type LaunchSettings, readLaunchSettings } from '../config/launch.ts'
 import { become } from '../launch/become.ts'
-import { askGateway, type Contact, type GatewayPlace, startGateway } from '../launch/gateway-contact.ts'
+import { askGateway, type Contact, type GatewayPlace } from '../launch/gateway-contact.ts'
 import { temporaryFolder, writeOverlay } from '../launch/overlay.ts'
 import { type Plan, planLaunch } from '../launch/plan.ts'
 import { findProgram, knownVersion } from '../launch/programs.ts'
@@ -18,6 +18,7 @@ import {
 import { sessionsOf } from '../launch/sessions.ts'
 import { planForPeople } from '../launch/shell.ts'
 import type { ServedModel, Surroundings } from '../launch/surroundings.ts'
+import { type Started, startDaemon } from '../lifecycle/start-daemon.ts'
 import { exitCodes, type Io } from './io.ts'
 
 const manual = `clutch launch AGENT [options] [prompt] [-- what is for the agent]: starts a coding agent through the gateway
@@ -167,19 +168,29 @@ async function reachGateway(
   if (!settings.local)
     return `no gateway answers at ${settings.baseUrl}; it is on another machine: start it there\n`
   if (!settings.autoStart)
-    return `no gateway answers at ${settings.baseUrl}, and proxy.auto_start is false\n    try: clutch serve\n`
-  if (io.serveCommand === undefined)
+    return `no gateway answers at ${settings.baseUrl}, and proxy.auto_start is false\n    try: clutch up\n`
+  if (io.program === undefined)
     return `no gateway answers at ${settings.baseUrl}, and this installation has none to start\n    try: npm start\n`
-  const problem = await startGateway(place, {
-    command: io.serveCommand,
+  io.err(`starting the gateway at ${settings.baseUrl} …\n`)
+  const started = await startDaemon({
+    program: io.program,
+    flags: [],
     env: io.env,
     home: io.home,
-    logFile: join(settings.folder, 'gateway-start.log'),
-    say: io.err,
+    stateFolder: dirname(settings.folder),
+    answers: async () => (await askGateway(place)).kind !== 'down',
   })
-  if (problem !== undefined) return problem
+  if (started.kind === 'failed') return notStarted(started)
   return told(await askGateway(place, asked.model))
 }
+
+/** Its last words are the reason. */
+const notStarted = ({ because, lastWords }: Extract<Started, { kind: 'failed' }>): string =>
+  [
+    `the gateway did not come up: ${because}\n`,
+    ...lastWords.map((line) => `  | ${line}\n`),
+    '    try: clutch doctor\n',
+  ].join('')
 
 function told(contact: Contact): readonly ServedModel[] | string {
   switch (contact.kind) {

@@ -3,6 +3,7 @@ import { nearest } from '../config/nearest.ts'
 import { product } from '../server/version.ts'
 import { breakersVerb } from './breakers.ts'
 import { configVerb } from './config.ts'
+import { daemonVerb } from './daemon.ts'
 import { explainVerb } from './explain.ts'
 import { exitCodes, type Io, type Verb } from './io.ts'
 import { keysVerb } from './keys.ts'
@@ -21,6 +22,7 @@ interface Entry {
 
 const verbs: Readonly<Record<string, Entry>> = {
   serve: { summary: 'run the gateway in the foreground', run: serveVerb },
+  daemon: { summary: 'the same, as `clutch up` starts it', run: daemonVerb },
   config: { summary: 'the effective configuration, and where each value comes from', run: configVerb },
   usage: { summary: 'tokens and cost, from the ledger', run: usageVerb },
   explain: { summary: 'where a request would go, and why', run: explainVerb },

@@ -62,11 +62,11 @@ export async function serveVerb(args: readonly string[], io: Io): Promise<number
   return run(configuration, fixtures, () => configurationFrom(given, io), io)
 }
 
-function configurationFrom(flags: Flags, { env, home, cwd, cloneDir }: Io): Configuration {
+export function configurationFrom(flags: Flags, { env, home, cwd, cloneDir }: Io): Configuration {
   return loadSettings({ flags, env, home, cwd, ...(cloneDir !== undefined && { cloneDir }) })
 }
 
-const problemsOf = ({ problems, warnings }: Extract<Configuration, { ok: false }>): string =>
+export const problemsOf = ({ problems, warnings }: Extract<Configuration, { ok: false }>): string =>
   `${describeProblems(problems)}${warnings.map((warning) => `warning: ${warning}\n`).join('')}`
 
 /** A text says what is wrong. */
@@ -110,7 +110,7 @@ async function stopped(gateway: { close(graceMs: number): Promise<void> }, log: 
   await log.flush()
 }
 
-function portProblem({ listener: { host, port }, code, message }: PortError): string {
+export function portProblem({ listener: { host, port }, code, message }: PortError): string {
   if (code !== 'EADDRINUSE') return `clutch: cannot listen on ${host}:${port}: ${message}\n`
   return `clutch: port ${port} is in use${heldBy(portHolder(port))}. Stop it, or choose another: clutch serve --port ${port + 1}\n`
 }

@@ -1,9 +1,5 @@
-/** A word with the gateway before an agent is sent to it: is it there, what does it offer, and start it if it is not. */
-import { spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+/** A word with the gateway before an agent is sent to it: is it there, and what does it offer. */
 import { get } from 'node:http'
-import { dirname } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { asList, asNumber, asObject, asText, tryParseJson } from '../wire/json.ts'
 import type { ServedModel } from './surroundings.ts'
 
@@ -85,63 +81,4 @@ async function ask(url: string, key: string | undefined, patienceMs: number): Pr
     request.on('timeout', () => request.destroy())
     request.on('error', () => resolve(undefined))
   })
-}
-
-/** What `clutch serve` may take on a slow machine. */
-const readyWithinMs = 15_000
-const lookEveryMs = 50
-
-export interface Start {
-  /** The command line that serves. */
-  readonly command: readonly string[]
-  readonly env: Readonly<Record<string, string | undefined>>
-  readonly home: string
-  readonly logFile: string
-  readonly say: (text: string) => void
-}
-
-/**
- * Starts the gateway beside this terminal and waits until it answers. undefined: it does; otherwise why not, with the
- * end of what it said.
- */
-export async function startGateway(place: GatewayPlace, start: Start): Promise<string | undefined> {
-  const [program = '', ...args] = start.command
-  mkdirSync(dirname(start.logFile), { recursive: true, mode: 0o700 })
-  const log = openSync(start.logFile, 'w', 0o600)
-  const child = spawn(program, args, {
-    cwd: start.home,
-    env: withoutPlan(start.env),
-    detached: true,
-    stdio: ['ignore', log, log],
-  })
-  closeSync(log)
-  let over: string | undefined
-  child.once('error', (error) => {
-    over = error.message
-  })
-  child.once('exit', (code) => {
-    over = `it ended with ${code}`
-  })
-  child.unref()
-  start.say(`starting the gateway at ${place.baseUrl} …\n`)
-  for (const untilMs = Date.now() + readyWithinMs; Date.now() < untilMs && over === undefined; ) {
-    await pause(lookEveryMs)
-    const contact = await askGateway(place)
-    if (contact.kind !== 'down') return undefined
-  }
-  return `the gateway did not come up: ${over ?? `no answer within ${readyWithinMs / 1000} s`}\n${lastLines(start.logFile)}`
-}
-
-/** What was meant for the launcher alone. */
-function withoutPlan({ CLUTCH_PLAN_FD: _, ...env }: Start['env']): Start['env'] {
-  return env
-}
-
-function lastLines(file: string): string {
-  try {
-    const lines = readFileSync(file, 'utf8').trimEnd().split('\n').slice(-8)
-    return lines.map((line) => `  | ${line}\n`).join('')
-  } catch {
-    return ''
-  }
 }

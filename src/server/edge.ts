@@ -1,11 +1,15 @@
 /** The HTTP edge: one server per listener, one gateway behind all of them. */
 import type { Server } from 'node:http'
 import type { Listener, Settings } from '../config/settings.ts'
+import { descriptorOf, type Inherited } from '../world/listening-socket.ts'
 import { Desk, type DeskParts } from './desk.ts'
 import { closed, type Front, opened, serverFor } from './http-server.ts'
 import { Sockets } from './sockets.ts'
 
-export type EdgeParts = Omit<DeskParts, 'sockets' | 'startedMs' | 'closing'>
+export interface EdgeParts extends Omit<DeskParts, 'sockets' | 'startedMs' | 'closing'> {
+  /** What the process before this one listened to; taken where the settings want the same. */
+  readonly inherited?: readonly Inherited[]
+}
 
 export interface Edge {
   /** With the ports that the system chose where 0 was asked for. */
@@ -15,9 +19,17 @@ export interface Edge {
    * settings those of every request that comes from then on, at once, and closes the listeners that are not in them.
    */
   prepare(settings: Settings): Promise<() => void>
+  /** For the process that takes over; empty where the runtime does not tell them. */
+  descriptors(): readonly Inherited[]
+  /** Frees the ports; what runs goes on. `prepare` opens them again. */
+  retire(): void
+  /** Another process has the same sockets: sends clients there, then closes. Nothing is refused meanwhile. */
+  leave(graceMs: number): Promise<void>
   /** Takes nothing new, lets what runs go on for so long, then cuts it. */
   close(graceMs: number): Promise<void>
 }
+
+type Place = Pick<Listener, 'host' | 'port'>
 
 /** A listener at work. */
 interface Post {
@@ -30,6 +42,9 @@ interface Post {
 
 /** A listener that was removed lets its calls end, for so long. */
 const retiredGraceMs = 10 * 60_000
+
+/** How long a client has to come back by a connection it has open, and be told to make a new one. */
+const politeMs = 1_000
 
 /** Opens every listener, or none. Rejects with PortError. */
 export async function openEdge(parts: EdgeParts): Promise<Edge> {
@@ -48,9 +63,11 @@ class House implements Edge {
   #formerSockets: Sockets[] = []
   #posts: readonly Post[] = []
   #closing = false
+  readonly #inherited: Inherited[]
 
   constructor(parts: EdgeParts) {
     this.#parts = parts
+    this.#inherited = [...(parts.inherited ?? [])]
     this.#startedMs = parts.clock.nowMs()
     this.#sockets = this.#newSockets(parts.settings)
   }
@@ -100,6 +117,25 @@ class House implements Edge {
     )
   }
 
+  descriptors(): readonly Inherited[] {
+    return this.#posts.flatMap(({ wanted: { host, port }, server }) => {
+      const fd = descriptorOf(server)
+      return fd === undefined ? [] : [{ host, port, fd }]
+    })
+  }
+
+  retire(): void {
+    this.#sockets.close()
+    for (const { server } of this.#posts) this.#retire(server)
+    this.#posts = []
+  }
+
+  async leave(graceMs: number): Promise<void> {
+    for (const { front } of this.#posts) front.leaving = true
+    if (this.#posts.length > 0) await new Promise((resolve) => setTimeout(resolve, politeMs))
+    await this.close(graceMs)
+  }
+
   async close(graceMs: number): Promise<void> {
     this.#closing = true
     const sockets = [this.#sockets, ...this.#formerSockets]
@@ -120,7 +156,9 @@ class House implements Edge {
     const { newId, dialects } = this.#parts
     const front = { desk: this.#desk(settings, sockets, wanted), settings }
     const server = serverFor(front, newId, dialects)
-    return { wanted, actual: await opened(server, wanted), server, front }
+    const inherited = this.#inherited.findIndex((one) => isSamePlace(one, wanted))
+    const [found] = inherited < 0 ? [] : this.#inherited.splice(inherited, 1)
+    return { wanted, actual: await opened(server, wanted, found?.fd), server, front }
   }
 
   #desk(settings: Settings, sockets: Sockets, listener: Listener): Desk {
@@ -142,5 +180,4 @@ class House implements Edge {
   }
 }
 
-const isSamePlace = (one: Listener, other: Listener): boolean =>
-  one.host === other.host && one.port === other.port
+const isSamePlace = (one: Place, other: Place): boolean => one.host === other.host && one.port === other.port

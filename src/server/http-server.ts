@@ -22,6 +22,8 @@ export class PortError extends Error {
 export interface Front {
   desk: Desk
   settings: Pick<Settings, 'limits' | 'timeouts'>
+  /** Another process serves this port as well: every answer asks its client to come back by a new connection. */
+  leaving?: boolean
 }
 
 const maxHeaderBytes = 64 * 1024
@@ -42,6 +44,7 @@ export function serverFor(front: Front, newId: () => string, dialects: Dialects)
   const answering = new WeakMap<Duplex, ServerResponse>()
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
     answering.set(request.socket, response)
+    if (front.leaving) response.shouldKeepAlive = false
     front.desk.serve(request, response)
   }
   server.on('request', serve)
@@ -62,11 +65,15 @@ export function serverFor(front: Front, newId: () => string, dialects: Dialects)
 const isBusy = (response: ServerResponse | undefined): boolean =>
   response !== undefined && !response.writableEnded && (response.headersSent || response.req.complete)
 
-/** The listener with the port that the system chose where 0 was asked for. Rejects with PortError. */
-export function opened(server: Server, listener: Listener): Promise<Listener> {
+/**
+ * The listener with the port that the system chose where 0 was asked for. `fd`: a socket that listens there already.
+ * Rejects with PortError.
+ */
+export function opened(server: Server, listener: Listener, fd?: number): Promise<Listener> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => reject(new PortError(listener, error)))
-    server.listen({ host: listener.host, port: listener.port }, () => {
+    const place = fd === undefined ? { host: listener.host, port: listener.port } : { fd }
+    server.listen(place, () => {
       const address = server.address()
       const port = typeof address === 'object' && address ? address.port : listener.port
       resolve({ ...listener, port })

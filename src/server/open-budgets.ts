@@ -19,6 +19,9 @@ export interface OpenBudgets {
   /** After a change of the configuration. */
   obey(settings: Settings): void
   report(nowMs: number): readonly RuleReport[]
+  /** Writes what changed, now. */
+  save(): void
+  /** The same, and nothing after that. */
   close(): void
 }
 
@@ -56,7 +59,8 @@ export function openBudgets(settings: Settings, clock: Clock, log: Log): OpenBud
     },
     obey: (changedSettings) => book.obey(changedSettings),
     report: (nowMs) => book.report(nowMs),
-    close: () => state?.flush(),
+    save: () => state?.flush(),
+    close: () => state?.close(),
   }
 }
 

@@ -11,6 +11,8 @@ export interface OpenHealth {
   /** Something may have changed: it is written down soon. Costs next to nothing. */
   changed(): void
   /** Writes what changed, now. */
+  save(): void
+  /** The same, and nothing after that. */
   close(): void
 }
 
@@ -20,13 +22,19 @@ export function openHealth(settings: Settings, clock: Clock, log: Log): OpenHeal
   const rules = healthRules(settings)
   const folder = settings.stateFolder
   if (folder === undefined)
-    return { book: new HealthBook(rules), changed: () => undefined, close: () => undefined }
+    return {
+      book: new HealthBook(rules),
+      changed: () => undefined,
+      save: () => undefined,
+      close: () => undefined,
+    }
   const complain = (because: string): void => log.warn('state-not-saved', { folder, because })
   const state = new StateFolder({ folder, clock, complain })
   const book = HealthBook.from(state.load(name), rules)
   return {
     book,
     changed: () => state.save(name, () => book.snapshot()),
-    close: () => state.flush(),
+    save: () => state.flush(),
+    close: () => state.close(),
   }
 }

@@ -18,6 +18,9 @@ export interface OpenTokens {
   heard(record: CallRecord): void
   /** What to tell for an estimate, when it is for this `provider/model`. */
   readonly count: (model: string, estimated: number) => number
+  /** Writes what was learnt, now. */
+  save(): void
+  /** The same, and nothing after that. */
   close(): void
 }
 
@@ -48,9 +51,10 @@ export function openTokens({ stateFolder: folder }: Settings, clock: Clock, log:
       setImmediate(() => learn(lesson))
     },
     count: (model, estimated) => book.count(model, estimated),
+    save: () => state?.flush(),
     close: () => {
       isClosed = true
-      state?.flush()
+      state?.close()
     },
   }
 }

@@ -9,6 +9,7 @@ import { createSandbox } from '../sandbox/sandbox.ts'
 import { askJson } from '../world/ask-json.ts'
 import { realClock } from '../world/clock.ts'
 import { newId } from '../world/ids.ts'
+import type { Inherited } from '../world/listening-socket.ts'
 import type { Log } from '../world/log.ts'
 import { createNetwork } from '../world/network.ts'
 import { Redactor } from '../world/redact.ts'
@@ -36,9 +37,13 @@ export interface ConfigReading {
   readonly files: readonly string[]
 }
 
-export interface Running extends Pick<Edge, 'listeners' | 'close'> {
+export interface Running extends Pick<Edge, 'listeners' | 'close' | 'descriptors' | 'retire' | 'leave'> {
   /** `because`: who or what asks. Never rejects. */
   reload(because: string): Promise<Reloaded>
+  /** Writes what another process has to know to go on from here. */
+  save(): void
+  /** Opens again what `retire` closed. Rejects with PortError. */
+  reopen(): Promise<void>
 }
 
 /** Rejects with PortError when a listener cannot be opened; nothing is left open then. */
@@ -47,6 +52,7 @@ export async function startGateway(
   fixtures: readonly Fixture[],
   log: Log,
   reading: ConfigReading = { load: () => notRead, files: [] },
+  inherited: readonly Inherited[] = [],
 ): Promise<Running> {
   const clock = realClock
   const hop = newId()
@@ -106,21 +112,54 @@ export async function startGateway(
     clock,
   })
   const told = { localWindow, correctTokens: tokens.count }
-  const edge = await openEdge({ settings, dialects, gateway, log, clock, newId, hop, admin, ...told })
+  const edge = await openEdge({
+    ...{ settings, dialects, gateway, log, clock, newId, hop, admin, inherited },
+    ...told,
+  })
   const endWatch = watchFiles(reading.files, clock, () => void reloader.reload('a file changed'))
+  const books = [budgets, tokens, health]
+  return runningFrom({ edge, reloader, books, ledger, network, log, endWatch })
+}
+
+interface RunningParts {
+  readonly edge: Edge
+  readonly reloader: Reloader
+  /** What is known of the world, and outlives the process. */
+  readonly books: readonly { save(): void; close(): void }[]
+  readonly ledger: { close(): void }
+  readonly network: { close(): Promise<void> }
+  readonly log: Log
+  readonly endWatch: () => void
+}
+
+function runningFrom({ edge, reloader, books, ledger, network, log, endWatch }: RunningParts): Running {
+  const closeBooks = (): void => {
+    for (const book of books) book.close()
+  }
+  const end = async (ended: Promise<void>): Promise<void> => {
+    endWatch()
+    await ended
+    await network.close()
+    ledger.close()
+    closeBooks()
+    await log.flush()
+  }
   return {
-    listeners: edge.listeners,
-    reload: (because) => reloader.reload(because),
-    close: async (graceMs) => {
-      endWatch()
-      await edge.close(graceMs)
-      await network.close()
-      ledger.close()
-      budgets.close()
-      tokens.close()
-      health.close()
-      await log.flush()
+    get listeners() {
+      return edge.listeners
     },
+    reload: (because) => reloader.reload(because),
+    save: () => {
+      for (const book of books) book.save()
+    },
+    descriptors: () => edge.descriptors(),
+    retire: () => edge.retire(),
+    reopen: async () => (await edge.prepare(reloader.settings))(),
+    leave: (graceMs) => {
+      closeBooks() // the other process goes on with them
+      return end(edge.leave(graceMs))
+    },
+    close: (graceMs) => end(edge.close(graceMs)),
   }
 }
 

@@ -21,6 +21,7 @@ export class StateFolder {
   readonly #written = new Map<string, string>()
   #timer: (() => void) | undefined
   #complained = false
+  #closed = false
 
   constructor(order: StateOrder) {
     this.#order = order
@@ -39,6 +40,7 @@ export class StateFolder {
 
   /** Remembers that the value changed; `snapshot` is asked for it when it is written. Never throws, never waits. */
   save(name: string, snapshot: () => unknown): void {
+    if (this.#closed) return
     this.#changed.set(name, snapshot)
     this.#timer ??= this.#order.clock.after(restMs, () => this.flush())
   }
@@ -51,6 +53,12 @@ export class StateFolder {
       this.#changed.delete(name)
       this.#write(name, snapshot)
     }
+  }
+
+  /** Writes what changed, now, and nothing after that. */
+  close(): void {
+    this.flush()
+    this.#closed = true
   }
 
   #write(name: string, snapshot: () => unknown): void {

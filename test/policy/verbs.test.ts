@@ -18,7 +18,6 @@ async function clutch(home: Home, ...args: string[]) {
     env: {},
     home: home.folder,
     cwd: home.folder,
-    serveCommand: [],
   }
   const code = await runVerb(args, io)
   return { code, out, err }
