@@ -73,6 +73,8 @@ export interface Encoded {
 
 export interface DecodeOrder {
   readonly quirks: Quirks
+  /** Nothing of it is told again: numbers need not survive, and letters may be bytes. */
+  readonly overheard?: boolean
 }
 
 /** What a reply needs to know of the call it answers. */

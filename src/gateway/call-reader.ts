@@ -4,6 +4,7 @@ import { repairCalls } from '../conversation/repair.ts'
 import type { ReplyContext } from '../dialects/dialect.ts'
 import { type SessionIdentity, sessionOf } from '../routing/session.ts'
 import { type Json, parseJson } from '../wire/json.ts'
+import { applySplices, type Splice } from '../wire/span.ts'
 import { textOf } from '../world/text.ts'
 import { type Call, type Decoded, isFailure, type OutputBounds } from './call.ts'
 import type { Vault } from './vault.ts'
@@ -21,13 +22,34 @@ export const silent: Conversation = {
 export class CallReader {
   readonly #call: Call
   readonly #vault: Vault
+  #splices: readonly Splice[] = []
+  #body: Uint8Array
   #decoded: Decoded | undefined
   #parsed: { readonly json: Json } | undefined
   #session: SessionIdentity | undefined
 
   constructor(call: Call, vault: Vault) {
     this.#call = call
+    this.#body = call.body
     this.#vault = vault
+  }
+
+  /** From here on the client's body is read, and sent, with these put in. */
+  edit(splices: readonly Splice[]): void {
+    if (splices.length === 0) return
+    this.#splices = splices
+    this.#body = Buffer.concat(applySplices(this.#call.body, splices))
+    this.forget()
+  }
+
+  /** What is put into the client's bytes besides the model's name. */
+  get splices(): readonly Splice[] {
+    return this.#splices
+  }
+
+  /** The client's body with the splices put in. */
+  get body(): Uint8Array {
+    return this.#body
   }
 
   /** With orphaned results repaired (CONTRACT 55) and proofs from the vault put back. */
@@ -51,7 +73,7 @@ export class CallReader {
   }
 
   #parse(): Json {
-    this.#parsed ??= { json: parseJson(textOf(this.#call.body), this.#call.fragile) }
+    this.#parsed ??= { json: parseJson(textOf(this.#body), this.#call.fragile) }
     return this.#parsed.json
   }
 

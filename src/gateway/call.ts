@@ -1,4 +1,5 @@
 /** A client's request as it came in, and what becomes of it. */
+import type { CacheNote } from '../compression/cache-note.ts'
 import type { Profile } from '../config/settings.ts'
 import type { Conversation } from '../conversation/conversation.ts'
 import type { Failure } from '../conversation/failure.ts'
@@ -61,6 +62,8 @@ export interface CallRecord {
   readonly attempts: readonly AttemptRecord[]
   readonly lost: readonly Loss[]
   readonly ending: Ending
+  /** Absent: tool results are left alone, and nobody watches the provider's cache. */
+  readonly cache?: CacheNote
 }
 
 /** MIN_TOKENS_LIMIT and MAX_TOKENS_LIMIT. */

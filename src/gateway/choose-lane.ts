@@ -6,6 +6,7 @@ import { ConversationDecoding } from './decoding.ts'
 import type { Lane } from './lane.ts'
 import { modelRestorer } from './model-restorer.ts'
 import { PassStream } from './pass-stream.ts'
+import { PassWhole } from './pass-whole.ts'
 import type { Shaped } from './shape.ts'
 import { TranslateStream } from './translate-stream.ts'
 import type { Vault } from './vault.ts'
@@ -35,6 +36,7 @@ export function chooseLane(parts: LaneParts, headers: UpstreamHeaders): Lane {
     call.model,
   )
   const order = { quirks: shaped.quirks }
+  if (alike && !call.stream) return new PassWhole(shaped.dialect, order, restorer, parts.maxReplyBytes)
   if (arrivesAsStream && call.stream) {
     const decoder = shaped.dialect.reply.decodeStream(order)
     return shaped.passes
@@ -51,6 +53,5 @@ export function chooseLane(parts: LaneParts, headers: UpstreamHeaders): Lane {
     decoding,
     streams: call.stream,
     maxBytes: parts.maxReplyBytes,
-    ...(alike && { verbatim: restorer }),
   })
 }

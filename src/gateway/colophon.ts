@@ -11,6 +11,7 @@ export function colophon(
   attempts: number,
   lost: readonly Loss[],
   because?: string,
+  cache?: string,
 ): Colophon {
   const headers: Record<string, string> = {
     'x-clutch-request': call.id,
@@ -21,6 +22,7 @@ export function colophon(
     headers['x-clutch-dialect'] = target.dialect
   }
   if (because !== undefined) headers['x-clutch-because'] = headerText(because)
+  if (cache !== undefined) headers['x-clutch-cache'] = cache
   if (lost.length > 0) headers['x-clutch-lost'] = lost.join(', ')
   return headers
 }

@@ -50,6 +50,8 @@ export interface GatewayParts {
   readonly settle: (record: CallRecord) => void
   /** What is known of the targets' health; absent: nothing yet. */
   readonly health?: HealthBook
+  /** Absent: tool results are left alone. */
+  readonly compress?: Stations['compress']
   /** Absent: everybody is welcome. */
   readonly admit?: (call: Call) => Admission
   /** Names behind every cascade. */
@@ -114,6 +116,7 @@ function createStations(parts: GatewayParts, memory: Memory): Stations {
     heartbeat,
     admit: parts.admit ?? (() => welcome),
     plan: (call, reader, admission) => planFor(call, reader, clock.nowMs(), planning, admission),
+    compress: parts.compress ?? (() => undefined),
     witness,
     memory: turns,
     explain: (call, plan, admission) => explainNoTarget(call, plan, settings, clock.nowMs(), admission),

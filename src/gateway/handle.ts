@@ -13,7 +13,7 @@ import { colophon, refusalColophon } from './colophon.ts'
 import { Conduct } from './conduct.ts'
 import { homeKey } from './planning.ts'
 import type { Shaped } from './shape.ts'
-import type { Stations } from './stations.ts'
+import type { Stations, Turn } from './stations.ts'
 
 export async function handle(call: Call, reader: CallReader, at: Stations): Promise<void> {
   const admission = at.admit(call)
@@ -50,6 +50,7 @@ class Course {
   readonly #reader: CallReader
   readonly #plan: Plan
   readonly #at: Stations
+  readonly #turn: Turn | undefined
   readonly #records: AttemptRecord[] = []
   #lost: readonly Loss[] = []
   #spoke: Target | undefined
@@ -62,6 +63,7 @@ class Course {
     this.#reader = reader
     this.#plan = plan
     this.#at = at
+    this.#turn = at.compress(call, reader, plan)
     this.conduct = new Conduct(call, at.settings.timeouts, at.clock, (failure) => this.#settle(failure))
     at.heartbeat.add(this.conduct)
     call.client.onGone(() => {

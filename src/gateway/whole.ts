@@ -1,14 +1,14 @@
-/** Replies that are told all at once, and replies whose form is not what was asked for (JSON for a stream, or back). */
+/** Translated replies that are told all at once, and replies whose form is not what was asked for (JSON for a stream, or back). */
 
 import type { Failure } from '../conversation/failure.ts'
 import { noUsage, type ReplyEvent } from '../conversation/reply.ts'
 import type { Dialect, ReplyContext } from '../dialects/dialect.ts'
 import { SseReader } from '../wire/sse.ts'
 import { textOf } from '../world/text.ts'
+import { Collected } from './collected.ts'
 import type { ConversationDecoding } from './decoding.ts'
 import { FirstWord, type Weight } from './first-word.ts'
 import type { Account, Lane, Utterance } from './lane.ts'
-import type { ModelRestorer } from './model-restorer.ts'
 
 /** How the collected bytes are read, and how the client is told. */
 export interface WholeParts {
@@ -19,8 +19,6 @@ export interface WholeParts {
   readonly decoding: ConversationDecoding
   /** The client asked for a stream although the upstream answered whole. */
   readonly streams: boolean
-  /** Given when the client is to have the upstream's own bytes. */
-  readonly verbatim?: ModelRestorer
   readonly maxBytes: number
 }
 
@@ -29,35 +27,27 @@ const nothing = ''
 export class WholeReplyLane implements Lane {
   readonly account: Account = { usage: noUsage }
   readonly #parts: WholeParts
-  readonly #pieces: Uint8Array[] = []
-  #size = 0
+  readonly #collected: Collected
   #weight: Weight = 'nothing'
 
   constructor(parts: WholeParts) {
     this.#parts = parts
+    this.#collected = new Collected(parts.maxBytes)
   }
 
   push(bytes: Uint8Array): Utterance {
-    this.#size += bytes.length
-    if (this.#size > this.#parts.maxBytes) {
-      this.#pieces.length = 0
-      const message = `the upstream's reply is larger than ${this.#parts.maxBytes} bytes`
-      return { out: nothing, weight: 'nothing', failure: { kind: 'garbled', message } }
-    }
-    this.#pieces.push(bytes)
-    return { out: nothing, weight: 'nothing' }
+    return { out: nothing, weight: 'nothing', ...this.#collected.add(bytes) }
   }
 
   end(): Utterance {
-    const [only] = this.#pieces
-    const body = this.#pieces.length === 1 && only ? only : Buffer.concat(this.#pieces)
-    const events = this.#parts.decoding.hear(this.#parts.decode(body), this.account)
+    const { decoding, decode } = this.#parts
+    const events = decoding.hear(decode(this.#collected.whole()), this.account)
     const firstWord = new FirstWord()
     for (const event of events) firstWord.hear(event)
     if (firstWord.failure) return { out: nothing, weight: 'nothing', failure: firstWord.failure }
     if (!events.some(({ type }) => type === 'end')) return { out: nothing, weight: 'nothing', failure: noEnd }
     this.#weight = 'word'
-    return { out: this.#tell(body, events), weight: this.#weight, over: true }
+    return { out: this.#tell(events), weight: this.#weight, over: true }
   }
 
   fail(failure: Failure): string {
@@ -69,12 +59,8 @@ export class WholeReplyLane implements Lane {
     this.#weight = 'word'
   }
 
-  #tell(body: Uint8Array, events: readonly ReplyEvent[]): Uint8Array | string {
-    const { client, context, streams, verbatim } = this.#parts
-    if (verbatim) {
-      const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1')
-      return verbatim.restore(text, body)
-    }
+  #tell(events: readonly ReplyEvent[]): string {
+    const { client, context, streams } = this.#parts
     if (!streams) return client.reply.encodeWhole(events, context)
     const encoder = client.reply.encodeStream(context)
     return events.map((event) => encoder.push(event)).join('')

@@ -7,8 +7,8 @@ export function logCall(log: Log, record: CallRecord, nowMs: number): void {
   const level = levelOf(record)
   if (log.shows('debug')) log.debug('call-details', detailsOf(record))
   if (!log.shows(level)) return
-  const fields = fieldsOf(record, nowMs)
-  log.write(level, 'call', fields, () => summaryOf(record, fields))
+  const totalMs = nowMs - record.call.startedMs
+  log.writeLine(level, 'call', lineOf(record, log, totalMs), () => summaryOf(record, totalMs))
 }
 
 /** A client that leaves is no failure of anybody's (CONTRACT 105); a client's own mistake is not ours. */
@@ -28,32 +28,39 @@ function levelOf({ ending: { failure } }: CallRecord): LogLevel {
   }
 }
 
-/** Fields that are undefined are not written. */
-function fieldsOf({ call, plan, instead, attempts, lost, ending }: CallRecord, nowMs: number): LogFields {
+/** The fields as JSON: a call's line is written for every call, so it is put together by hand. */
+function lineOf(
+  { call, plan, instead, attempts, lost, ending }: CallRecord,
+  log: Log,
+  totalMs: number,
+): string {
   const last = attempts.at(-1)
   const { usage, reason, failure } = ending
-  return {
-    id: call.id,
-    agent: agentOf(call.headers['user-agent']),
-    outcome: outcomeOf(failure, attempts),
-    status: statusOf(call),
-    dialect: call.dialect.id,
-    asked: call.model,
-    target: last && nameOf(last),
-    targetDialect: last?.target.dialect,
-    profile: call.profile.name === 'default' ? undefined : call.profile.name,
-    stream: call.stream,
-    rule: plan?.rule,
-    instead: instead && shortened(`${instead.name}: ${instead.because}`),
-    attempts: attempts.length > 1 ? attempts.map(attemptFields) : undefined,
-    failure: failure?.kind,
-    because: failure && shortened(failure.message),
-    lost: lost.length > 0 ? lost : undefined,
-    usage,
-    reason,
-    firstWordMs: last?.firstWordMs === undefined ? undefined : last.firstWordMs - call.startedMs,
-    totalMs: nowMs - call.startedMs,
-  }
+  const status = statusOf(call)
+  let line = `"id":"${call.id}","agent":${log.quoted(agentOf(call.headers['user-agent']))}`
+  line += `,"outcome":"${outcomeOf(failure, attempts)}"`
+  if (status !== undefined) line += `,"status":${status}`
+  line += `,"dialect":"${call.dialect.id}","asked":${log.quoted(call.model)}`
+  if (last) line += `,"target":${log.quoted(nameOf(last))},"targetDialect":"${last.target.dialect}"`
+  if (call.profile.name !== 'default') line += `,"profile":${log.quoted(call.profile.name)}`
+  line += `,"stream":${call.stream}`
+  if (plan) line += `,"rule":${log.quoted(plan.rule)}`
+  if (instead) line += `,"instead":${log.quoted(shortened(`${instead.name}: ${instead.because}`))}`
+  if (attempts.length > 1)
+    line += `,"attempts":[${attempts.map((attempt) => attemptOf(attempt, log)).join()}]`
+  if (failure) line += `,"failure":"${failure.kind}","because":${log.quoted(shortened(failure.message))}`
+  if (lost.length > 0) line += `,"lost":${JSON.stringify(lost)}`
+  line += `,"usage":{"input":${usage.input},"cacheRead":${usage.cacheRead}`
+  line += `,"cacheWrite":${usage.cacheWrite},"output":${usage.output}}`
+  if (reason !== undefined) line += `,"reason":"${reason}"`
+  if (last?.firstWordMs !== undefined) line += `,"firstWordMs":${last.firstWordMs - call.startedMs}`
+  return `${line},"totalMs":${totalMs}`
+}
+
+function attemptOf({ failure, ...attempt }: AttemptRecord, log: Log): string {
+  const target = `"target":${log.quoted(nameOf(attempt))}`
+  if (!failure) return `{${target}}`
+  return `{${target},"failure":"${failure.kind}","because":${log.quoted(shortened(failure.message))}}`
 }
 
 const attemptFields = (attempt: AttemptRecord) => ({
@@ -117,10 +124,7 @@ function detailsOf({ call, plan, lost, attempts }: CallRecord): LogFields {
   }
 }
 
-function summaryOf(
-  { call, instead, attempts, lost, ending }: CallRecord,
-  { outcome, agent, totalMs, status }: LogFields,
-): string {
+function summaryOf({ call, instead, attempts, lost, ending }: CallRecord, totalMs: number): string {
   const last = attempts.at(-1)
   const { input, cacheRead, cacheWrite, output } = ending.usage
   const route =
@@ -128,8 +132,8 @@ function summaryOf(
       ? `${call.dialect.id}→${last.target.dialect}`
       : call.dialect.id
   return [
-    `${agent} ${route} ${call.model}${last ? ` ⇒ ${nameOf(last)}` : ''}`,
-    `${status ?? '-'} ${outcome} ${Number(totalMs)} ms`,
+    `${agentOf(call.headers['user-agent'])} ${route} ${call.model}${last ? ` ⇒ ${nameOf(last)}` : ''}`,
+    `${statusOf(call) ?? '-'} ${outcomeOf(ending.failure, attempts)} ${totalMs} ms`,
     `${input + cacheRead + cacheWrite} in (${cacheRead} cached), ${output} out`,
     ...(attempts.length > 1 ? [`${attempts.length} attempts`] : []),
     ...(instead ? [`instead of ${instead.name}`] : []),

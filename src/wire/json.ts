@@ -73,9 +73,9 @@ function restore(whole: string, token: string): string {
 }
 
 /** undefined instead of an exception, for text that others wrote. */
-export function tryParseJson(text: string): Json | undefined {
+export function tryParseJson(text: string, fragile?: boolean): Json | undefined {
   try {
-    return parseJson(text)
+    return parseJson(text, fragile)
   } catch {
     return undefined
   }

@@ -58,7 +58,7 @@ export class Log {
   write(level: LogLevel, event: string, fields: LogFields, summary?: () => string): void {
     if (!this.shows(level)) return
     const { clock, redactor, sinks } = this.#parts
-    const time = new Date(clock.nowMs()).toISOString()
+    const time = stamp(clock.nowMs())
     const line: Record<string, unknown> = { time, level, event }
     redactor.copy(fields, line)
     const json = JSON.stringify(line)
@@ -67,9 +67,37 @@ export class Log {
     for (const sink of sinks) if (!isBelow(level, sink.from)) sink.write(json, human)
   }
 
+  /**
+   * A line whose fields are JSON already (`"name":value,…`): texts of others in it come from `quoted`, the rest are numbers
+   * and words of ours. For the one line that every call has.
+   */
+  writeLine(level: LogLevel, event: string, fields: string, summary: () => string): void {
+    if (!this.shows(level)) return
+    const { clock, redactor, sinks } = this.#parts
+    const time = stamp(clock.nowMs())
+    const json = `{"time":"${time}","level":"${level}","event":"${event}",${fields}}`
+    const human = (): string => redactor.text(`${time.slice(11, 19)} ${level.padEnd(5)} ${summary()}`)
+    for (const sink of sinks) if (!isBelow(level, sink.from)) sink.write(json, human)
+  }
+
+  /** The text as JSON, free of secrets. */
+  quoted(text: string): string {
+    return this.#parts.redactor.quoted(text)
+  }
+
   async flush(): Promise<void> {
     await Promise.all(this.#parts.sinks.map((sink) => sink.flush()))
   }
+}
+
+let stamped = { second: -1, text: '' }
+
+/** ISO 8601. A second is written once, its milliseconds each time. */
+function stamp(nowMs: number): string {
+  const second = Math.floor(nowMs / 1000)
+  if (second !== stamped.second)
+    stamped = { second, text: new Date(second * 1000).toISOString().slice(0, 20) }
+  return `${stamped.text}${String(nowMs - second * 1000).padStart(3, '0')}Z`
 }
 
 const isBelow = (level: LogLevel, limit: LogLevel | undefined): boolean =>

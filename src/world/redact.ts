@@ -29,6 +29,7 @@ export class Redactor {
   readonly #known: RegExp | undefined
   /** Most values are said again and again: names of models, agents, fields. */
   readonly #texts = new Map<string, string>()
+  readonly #quoted = new Map<string, string>()
   readonly #names = new Map<string, boolean>()
 
   /** `known`: secrets of this installation. Very short ones are left alone: masking them would mask words. */
@@ -43,6 +44,15 @@ export class Redactor {
     return suspicious.test(unknown)
       ? secretLooks.reduce((left, [look, mask]) => left.replace(look, mask), unknown)
       : unknown
+  }
+
+  /** As JSON; what was said before is remembered. */
+  quoted(text: string): string {
+    const known = this.#quoted.get(text)
+    if (known !== undefined) return known
+    const quoted = JSON.stringify(this.text(text))
+    if (text.length <= 200) remember(this.#quoted, text, quoted)
+    return quoted
   }
 
   /** A copy in which fields with secret names are masked and texts are redacted, at any depth. */

@@ -25,7 +25,7 @@ export const anthropic: Dialect = {
   foreignProofs: { mark: proofMark, drop: dropForeignProofs },
   reply: {
     decodeStream: () => new ReplyDecoder(),
-    decodeWhole: (body) => new ReplyDecoder().whole(body),
+    decodeWhole: (body, order) => new ReplyDecoder().whole(body, order),
     encodeStream,
     encodeWhole,
   },

@@ -13,6 +13,7 @@ import {
 } from '../../wire/json.ts'
 import type { SseFrame } from '../../wire/sse.ts'
 import type { Stage } from '../../wire/stage.ts'
+import type { DecodeOrder } from '../dialect.ts'
 import { BlockReader, inputOf } from './block-reader.ts'
 import { decodeStreamError } from './failure.ts'
 import { layUsage, readStopReason, readUsage, settledReason } from './wire.ts'
@@ -44,8 +45,8 @@ export class ReplyDecoder implements Stage<SseFrame, ReplyEvent> {
   }
 
   /** A reply that came as one JSON body. */
-  whole(body: string): readonly ReplyEvent[] {
-    const message = asObject(tryParseJson(body))
+  whole(body: string, { overheard }: DecodeOrder): readonly ReplyEvent[] {
+    const message = asObject(tryParseJson(body, overheard ? false : undefined))
     if (Array.isArray(message['content'])) this.#readWhole(message)
     else if (message['error'] === undefined)
       this.#fail({ kind: 'garbled', message: 'the reply is not a message' })

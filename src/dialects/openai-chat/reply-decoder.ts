@@ -155,7 +155,7 @@ const cutShort: Failure = { kind: 'cut', message: 'the reply ended before it gav
 const neverBegan: Failure = { kind: 'garbled', message: 'the reply ended before it began' }
 export function decodeWhole(body: string, order: DecodeOrder): readonly ReplyEvent[] {
   const decoder = new ChatReplyDecoder(order)
-  const reply = tryParseJson(body)
+  const reply = tryParseJson(body, order.overheard ? false : undefined)
   const out: ReplyEvent[] = []
   if (isObject(reply)) decoder.hear(finished(reply), out)
   return [...out, ...decoder.end()]

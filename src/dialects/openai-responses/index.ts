@@ -32,7 +32,7 @@ export const openaiResponses: Dialect = {
   foreignProofs: { mark: proofMark, drop: dropForeignProofs },
   reply: {
     decodeStream: () => new ReplyDecoder(),
-    decodeWhole: (body) => decodeWhole(body),
+    decodeWhole,
     encodeStream: (context) => new ResponsesReplyEncoder(context),
     encodeWhole: (events, context) => writeJson(encodeWhole(events, context)),
   },

@@ -4,6 +4,7 @@ import type { ReplyEvent } from '../../conversation/reply.ts'
 import { asList, asObject, asText, isObject, type JsonObject, tryParseJson } from '../../wire/json.ts'
 import { type SseFrame, SseReader } from '../../wire/sse.ts'
 import type { Stage } from '../../wire/stage.ts'
+import type { DecodeOrder } from '../dialect.ts'
 import { errorIn, eventFailure } from './failure.ts'
 import { OutputItems } from './output-items.ts'
 import { readUsage, stopOf } from './wire.ts'
@@ -161,7 +162,7 @@ export class ReplyDecoder implements Stage<SseFrame, ReplyEvent> {
 }
 
 /** Some providers answer with a stream whatever was asked for. */
-export function decodeWhole(body: string): readonly ReplyEvent[] {
+export function decodeWhole(body: string, order: DecodeOrder): readonly ReplyEvent[] {
   const decoder = new ReplyDecoder()
   if (/^\s*(?:event|data|:)/.test(body)) {
     const reader = new SseReader()
@@ -169,6 +170,6 @@ export function decodeWhole(body: string): readonly ReplyEvent[] {
     const frames = [...reader.push(bytes), ...reader.end()]
     return [...frames.flatMap((frame) => decoder.push(frame)), ...decoder.end()]
   }
-  const response = tryParseJson(body)
+  const response = tryParseJson(body, order.overheard ? false : undefined)
   return decoder.whole(asObject(response))
 }
