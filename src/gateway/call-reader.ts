@@ -23,14 +23,13 @@ export class CallReader {
   readonly #call: Call
   readonly #vault: Vault
   #splices: readonly Splice[] = []
-  #body: Uint8Array
+  #body: Uint8Array | undefined
   #decoded: Decoded | undefined
   #parsed: { readonly json: Json } | undefined
   #session: SessionIdentity | undefined
 
   constructor(call: Call, vault: Vault) {
     this.#call = call
-    this.#body = call.body
     this.#vault = vault
   }
 
@@ -38,7 +37,7 @@ export class CallReader {
   edit(splices: readonly Splice[]): void {
     if (splices.length === 0) return
     this.#splices = splices
-    this.#body = Buffer.concat(applySplices(this.#call.body, splices))
+    this.#body = undefined
     this.forget()
   }
 
@@ -49,6 +48,8 @@ export class CallReader {
 
   /** The client's body with the splices put in. */
   get body(): Uint8Array {
+    if (this.#splices.length === 0) return this.#call.body
+    this.#body ??= Buffer.concat(applySplices(this.#call.body, this.#splices))
     return this.#body
   }
 
@@ -73,7 +74,7 @@ export class CallReader {
   }
 
   #parse(): Json {
-    this.#parsed ??= { json: parseJson(textOf(this.#body), this.#call.fragile) }
+    this.#parsed ??= { json: parseJson(textOf(this.body), this.#call.fragile) }
     return this.#parsed.json
   }
 
@@ -100,6 +101,7 @@ export class CallReader {
   forget(): void {
     this.#decoded = undefined
     this.#parsed = undefined
+    this.#body = undefined
   }
 }
 

@@ -128,7 +128,9 @@ class Course {
     this.conduct.listener = this.#at.memory.listen(this.#call)
     this.#instead = insteadOf(this.#plan, target, this.tried)
     const because = this.#instead && announcement(this.#plan, this.#instead)
-    this.conduct.deliver(attempt, colophon(this.#call, target, this.#records.length, shaped.lost, because))
+    const tries = this.#records.length
+    const cache = this.#turn?.headline
+    this.conduct.deliver(attempt, colophon(this.#call, target, tries, shaped.lost, because, cache))
     return undefined
   }
 
@@ -181,6 +183,7 @@ class Course {
         ...(account?.reason && { reason: account.reason }),
         ...(failure && { failure: this.#call.client.gone ? left : failure }),
       },
+      ...(this.#turn && { cache: this.#turn.note(this.#spoke, usage) }),
     })
   }
 }

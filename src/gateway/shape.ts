@@ -15,7 +15,7 @@ import type { Target } from '../routing/plan.ts'
 import type { RequestBody } from '../wire/exchange.ts'
 import { parseJson, writeJson } from '../wire/json.ts'
 import { skim } from '../wire/skim.ts'
-import { applySplices, type Span } from '../wire/span.ts'
+import { applySplices, type Span, type Splice } from '../wire/span.ts'
 import { textOf } from '../world/text.ts'
 import { modelList, wishInBody, withModels, withWish } from './adjust.ts'
 import { type Call, isFailure, type OutputBounds } from './call.ts'
@@ -50,8 +50,8 @@ export function shapeRequest(
   const url = upstreamUrl(configured, target, call.stream, dialect.id === call.dialect.id ? call.query : '')
   if (dialect.id === call.dialect.id) {
     const headers = passedHeaders(dialect.id, call.headers, configured)
-    const own = ownProofsOnly(call, dialect)
-    const body = adjusted(own ?? call.body, target, dialect, quirks, fallbacks)
+    const own = ownProofsOnly(call, reader, dialect)
+    const changed = adjusted(own, reader, target, dialect, quirks, fallbacks)
     const lost: readonly Loss[] = own ? ['thinking-proof'] : []
     return {
       dialect,
@@ -59,7 +59,7 @@ export function shapeRequest(
       quirks,
       url,
       headers,
-      body: renamed(call, target.model, body),
+      body: changed ? renamed(changed, call, target.model) : spliced(call, reader, target.model),
       lost,
       names: noNames,
     }
@@ -82,26 +82,31 @@ export function shapeRequest(
  * After a switch of providers the history holds proofs that this one cannot read. Only then is a body of the same
  * dialect written anew; undefined: there is none.
  */
-function ownProofsOnly({ body }: Call, { foreignProofs }: Dialect): Uint8Array | undefined {
+function ownProofsOnly(
+  { body }: Call,
+  reader: CallReader,
+  { foreignProofs }: Dialect,
+): Uint8Array | undefined {
   if (
     !foreignProofs ||
     !Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes(foreignProofs.mark)
   )
     return undefined
-  return Buffer.from(writeJson(foreignProofs.drop(parseJson(textOf(body)))))
+  return Buffer.from(writeJson(foreignProofs.drop(parseJson(textOf(reader.body)))))
 }
 
-/** Nearly always the bytes as they are. */
+/** undefined, nearly always: nothing but splices. */
 function adjusted(
-  body: Uint8Array,
+  own: Uint8Array | undefined,
+  reader: CallReader,
   target: Target,
   dialect: Dialect,
   quirks: Quirks,
   fallbacks: readonly string[],
-): Uint8Array {
+): Uint8Array | undefined {
   const models = fallbacks.length > 0 ? modelList(target.model, fallbacks, quirks) : undefined
-  if (!target.thinking && !models) return body
-  const text = textOf(body)
+  if (!target.thinking && !models) return own
+  const text = textOf(own ?? reader.body)
   const wished = target.thinking ? wishInBody(text, target.thinking, dialect, target, quirks) : text
   return Buffer.from(models ? withModels(wished, models) : wished)
 }
@@ -109,14 +114,20 @@ function adjusted(
 /** Larger bodies are not copied for a name. */
 const copiedBytes = 128 * 1024
 
-function renamed({ model, modelSpan, body: heard }: Call, name: string, body: Uint8Array): RequestBody {
-  if (!modelSpan || model === name) return body
-  const span = body === heard ? modelSpan : modelSpanOf(body)
-  const bytes = Buffer.from(JSON.stringify(name))
-  if (!span) return body
-  const pieces = applySplices(body, [{ span, bytes }])
+/** The client's own bytes with the model's name, and what stands for tool results, put in. */
+function spliced({ model, modelSpan, body }: Call, { splices }: CallReader, name: string): RequestBody {
+  const all = modelSpan && model !== name ? [...splices, nameAt(modelSpan, name)] : splices
+  if (all.length === 0) return body
+  const pieces = applySplices(body, all)
   return body.length > copiedBytes ? pieces : Buffer.concat(pieces)
 }
+
+function renamed(body: Uint8Array, { model, modelSpan }: Call, name: string): RequestBody {
+  const span = modelSpan && model !== name ? modelSpanOf(body) : undefined
+  return span ? Buffer.concat(applySplices(body, [nameAt(span, name)])) : body
+}
+
+const nameAt = (span: Span, name: string): Splice => ({ span, bytes: Buffer.from(JSON.stringify(name)) })
 
 function modelSpanOf(body: Uint8Array): Span | undefined {
   const found = skim(body, ['model'])
