@@ -6,7 +6,10 @@ import { bundled } from './bundle.mjs'
 import { answer } from './ipc.mjs'
 import { median } from './statistics.mjs'
 
-const entry = `export { openLedger } from './src/server/open-ledger.ts'`
+const entry = `
+export { openLedger } from './src/server/open-ledger.ts'
+export { priced } from './src/server/call-cost.ts'
+`
 
 /** What the gateway hands over when a call has ended. */
 function recordOf(index) {
@@ -52,18 +55,20 @@ function handClock() {
 
 /** CPU µs per call, all threads, the median and the least of `slices` runs of ten batches. */
 async function cost({ batch, slices }) {
-  const { openLedger, drop } = await bundled(entry)
+  const { openLedger, priced, drop } = await bundled(entry)
   const folder = mkdtempSync(join(tmpdir(), 'clutch-ledger-'))
   const clock = handClock()
   const complaints = []
   const log = { warn: (_, about) => complaints.push(about.because) }
   const book = openLedger({ ledger: { file: join(folder, 'ledger.db'), keepDays: 90 } }, clock, log)
   try {
+    const costOf = priced()
+    const spent = (record) => book.record(record, costOf(record), clock.nowMs())
     let index = 0
     const slice = () => {
       const before = process.cpuUsage()
       for (let round = 0; round < 10; round++) {
-        for (let call = 0; call < batch; call++) book.record(recordOf(index++), clock.nowMs())
+        for (let call = 0; call < batch; call++) spent(recordOf(index++))
         clock.fire(1000)
       }
       const { user, system } = process.cpuUsage(before)

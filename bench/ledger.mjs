@@ -61,22 +61,14 @@ const steady = (target, lane, thinkMs, durationMs = 3000, warmupMs = 500) =>
 function fill(file, rows) {
   const Database = createRequire(import.meta.url)('libsql')
   const database = new Database(file)
-  const count = () => database.prepare('select max(call) as n from calls').all()[0].n
-  const columns = database
-    .prepare('pragma table_info(calls)')
-    .all()
-    .map(({ name }) => name)
-    .filter((name) => name !== 'call')
-    .join(', ')
-  while (count() < rows) {
-    const have = count()
-    const limit = Math.min(have, rows - have)
-    database.exec(`begin;
-      insert into attempts select call + ${have}, attempt, provider, model, dialect, started_ms, first_word_ms, failure, status
-        from attempts where call <= ${limit};
-      insert into calls (call, ${columns}) select call + ${have}, ${columns} from calls where call <= ${limit};
-      commit`)
-  }
+  const { count, first } = database
+    .prepare('select count(*) as count, min(call) as first from call_rows')
+    .all()[0]
+  const copies = Math.ceil(rows / count)
+  database.exec(`begin;
+    insert into call_rows select ${first} - copy.value * ${count} - row_number() over (partition by copy.value), row
+      from generate_series(1, ${copies}) as copy, call_rows;
+    commit`)
   database.exec('pragma wal_checkpoint(truncate)')
   database.close()
 }

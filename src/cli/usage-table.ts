@@ -46,7 +46,7 @@ function tokens(count: number): string {
 /** What is unknown is said beside what is known, and never counted as nothing. */
 function costText({ costMicros, unpriced, calls }: UsageRow): string {
   if (unpriced === 0) return dollars(costMicros)
-  if (unpriced === calls) return 'unknown'
+  if (unpriced === calls && costMicros === 0) return 'unknown'
   return `${dollars(costMicros)} + ${unpriced} unknown`
 }
 
@@ -61,9 +61,10 @@ const plain = (row: UsageRow) => ({
   cache_read: row.cacheRead,
   cache_write: row.cacheWrite,
   output: row.output,
-  cost_micros: row.unpriced === row.calls && row.calls > 0 ? null : row.costMicros,
+  cost_micros: row.unpriced === row.calls && row.calls > 0 && row.costMicros === 0 ? null : row.costMicros,
   unpriced_calls: row.unpriced,
   saved_tokens: row.savedTokens,
+  attempts: row.attempts,
 })
 
 export const usageJson = (by: string, sinceMs: number, rows: readonly UsageRow[]): string =>

@@ -2,45 +2,49 @@
 import type { AttemptRecord, Call, CallRecord } from '../gateway/call.ts'
 import type { Skipped } from '../routing/locate.ts'
 import type { Target } from '../routing/target.ts'
-import type { LedgerAttempt, LedgerEntry } from '../store/ledger-entry.ts'
-import type { Cost, PriceBook } from '../store/prices.ts'
+import type { LedgerAttempt, LedgerEntry, LedgerPlan } from '../store/ledger-entry.ts'
 import { attributionOf } from './attribution.ts'
+import type { AttemptCost, CallCost } from './call-cost.ts'
 
-export function ledgerEntry(record: CallRecord, nowMs: number, prices: PriceBook): LedgerEntry {
-  const { call, plan, attempts, lost, ending } = record
-  const role = /^role (.+)$/.exec(plan?.rule ?? '')?.[1]
-  const status = statusOf(call)
+export function ledgerEntry(record: CallRecord, cost: CallCost, nowMs: number): LedgerEntry {
+  const { call, plan, instead, attempts, lost, ending } = record
   const firstWordMs = attempts.at(-1)?.firstWordMs
-  const cost = costOf(record, prices)
+  const whose = attributionOf(record)
   return {
     id: call.id,
     startedMs: call.startedMs,
     totalMs: nowMs - call.startedMs,
-    ...attributionOf(record),
+    agent: whose.agent,
+    session: whose.session,
+    subagent: whose.subagent,
+    project: whose.project,
     profile: call.profile.name,
-    ...(role !== undefined && { role }),
-    ...(plan && { rule: plan.rule }),
+    role: plan && roleIn(plan.rule),
+    rule: plan?.rule,
     asked: call.model,
     dialect: call.dialect.id,
     stream: call.stream,
-    ...(status !== undefined && { status }),
-    ...(ending.failure && { failure: ending.failure.kind }),
-    ...(firstWordMs !== undefined && { firstWordMs: firstWordMs - call.startedMs }),
+    status: statusOf(call),
+    failure: ending.failure?.kind,
+    firstWordMs: firstWordMs === undefined ? undefined : firstWordMs - call.startedMs,
     usage: ending.usage,
-    ...(cost && { cost }),
+    cost: cost.total,
+    unpricedAttempts: cost.unpriced,
     savedTokens: 0,
     lost,
-    ...planOf(record),
-    attempts: attempts.map((attempt) => ledgerAttempt(attempt, record)),
+    plan: planOf(record),
+    instead: instead && `${instead.name}: ${reasonOf(instead)}`,
+    attempts: attempts.map((attempt, index) => ledgerAttempt(attempt, record, cost.attempts[index])),
   }
 }
 
 /** Nothing where the attempts say it all: one target, and it was asked. */
-function planOf({ plan, attempts }: CallRecord): Pick<LedgerEntry, 'plan'> {
-  if (!plan || (plan.skipped.length === 0 && plan.targets.length <= Math.min(1, attempts.length))) return {}
+function planOf({ plan, attempts }: CallRecord): LedgerPlan | undefined {
+  if (!plan || (plan.skipped.length === 0 && plan.targets.length <= Math.min(1, attempts.length)))
+    return undefined
   const targets = plan.targets.map(nameOf)
   const skipped = plan.skipped.map((one) => ({ name: one.name, because: reasonOf(one) }))
-  return { plan: { targets, skipped, ...(plan.stays && { stays: true }) } }
+  return { targets, skipped, ...(plan.stays && { stays: true }) }
 }
 
 const nameOf = ({ provider, model, account }: Target): string =>
@@ -53,7 +57,11 @@ function reasonOf({ because, obstacle }: Skipped): string {
 }
 
 /** The reply of an attempt that spoke may still have failed: the call's ending says so. */
-function ledgerAttempt(attempt: AttemptRecord, { ending }: CallRecord): LedgerAttempt {
+function ledgerAttempt(
+  attempt: AttemptRecord,
+  { ending }: CallRecord,
+  used: AttemptCost | undefined,
+): LedgerAttempt {
   const { target, startedMs, firstWordMs } = attempt
   const failure = attempt.failure ?? (firstWordMs === undefined ? undefined : ending.failure)
   return {
@@ -61,19 +69,19 @@ function ledgerAttempt(attempt: AttemptRecord, { ending }: CallRecord): LedgerAt
     model: target.model,
     dialect: target.dialect,
     startedMs,
-    ...(firstWordMs !== undefined && { firstWordMs: firstWordMs - startedMs }),
-    ...(failure && { failure: failure.kind }),
-    ...(attempt.failure?.status !== undefined && { status: attempt.failure.status }),
+    firstWordMs: firstWordMs === undefined ? undefined : firstWordMs - startedMs,
+    failure: failure?.kind,
+    status: attempt.failure?.status,
+    usage: used?.usage,
+    cost: used?.cost,
   }
 }
 
-/** A call that nobody answered used nothing. */
-const nothing: Cost = { micros: 0, prices: 'none' }
-
-export function costOf({ attempts, ending }: CallRecord, prices: PriceBook): Cost | undefined {
-  const last = attempts.at(-1)
-  if (last?.firstWordMs === undefined) return nothing
-  return prices.costOf(last.target.provider, last.target.model, ending.usage)
+/** A rule that is a role is named so: `role big`, `role small (title), then role big`. */
+function roleIn(rule: string): string | undefined {
+  if (!rule.startsWith('role ')) return undefined
+  const end = rule.search(/ \(|, /)
+  return rule.slice('role '.length, end < 0 ? undefined : end)
 }
 
 const statusOf = ({ client }: Call): number | undefined =>

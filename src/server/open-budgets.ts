@@ -1,21 +1,21 @@
 /** The budgets of a running gateway: asked before each call, told after it, remembered over a restart. */
 import type { Settings } from '../config/settings.ts'
+import { noUsage } from '../conversation/reply.ts'
 import type { Call, CallRecord } from '../gateway/call.ts'
 import type { Admission } from '../policy/admission.ts'
-import { BudgetBook, type RuleReport } from '../policy/budget-book.ts'
+import { BudgetBook, type RuleReport, type Used } from '../policy/budget-book.ts'
 import type { Subject } from '../policy/rules.ts'
-import prices from '../store/prices/snapshot.json' with { type: 'json' }
-import { PriceBook } from '../store/prices.ts'
+import { modelName } from '../routing/target.ts'
 import { StateFolder } from '../store/state-folder.ts'
 import type { Clock } from '../world/clock.ts'
 import type { Log } from '../world/log.ts'
+import type { CallCost } from './call-cost.ts'
 import { agentOf } from './call-log.ts'
-import { costOf } from './ledger-call.ts'
 
 export interface OpenBudgets {
   admit(call: Call): Admission
-  /** What the call cost, in dollars; undefined: nobody knows. */
-  settle(record: CallRecord, nowMs: number): number | undefined
+  /** What a call used is counted, its failed attempts included. */
+  settle(record: CallRecord, cost: CallCost, nowMs: number): void
   /** After a change of the configuration. */
   obey(settings: Settings): void
   report(nowMs: number): readonly RuleReport[]
@@ -29,7 +29,6 @@ const name = 'budgets'
 
 export function openBudgets(settings: Settings, clock: Clock, log: Log): OpenBudgets {
   const book = new BudgetBook(settings)
-  const priceBook = new PriceBook(prices)
   const unpriced = new Unpriced(log)
   const folder = settings.stateFolder
   const complain = (because: string): void => log.warn('state-not-saved', { folder, because })
@@ -46,22 +45,26 @@ export function openBudgets(settings: Settings, clock: Clock, log: Log): OpenBud
       changed()
       return admission
     },
-    settle: (record, nowMs) => {
-      const { input, cacheWrite, output } = record.ending.usage
-      const cost = costOf(record, priceBook)
-      const dollars = cost && cost.micros / 1e6
-      if (book.isIdle) return dollars
-      if (!cost && book.countsDollars) unpriced.tell(record)
-      const used = { tokens: input + cacheWrite + output, ...(dollars !== undefined && { dollars }) }
-      book.charge(subjectOf(record.call), used, nowMs)
+    settle: (record, cost, nowMs) => {
+      if (book.isIdle) return
+      if (cost.unpriced > 0 && book.countsDollars) unpriced.tell(record, cost)
+      book.charge(subjectOf(record.call), usedBy(cost), nowMs)
       changed()
-      return dollars
     },
     obey: (changedSettings) => book.obey(changedSettings),
     report: (nowMs) => book.report(nowMs),
     save: () => state?.flush(),
     close: () => state?.close(),
   }
+}
+
+/** What came out of a cache had not to be computed. */
+function usedBy({ attempts, total }: CallCost): Used {
+  const tokens = attempts.reduce(
+    (sum, { usage = noUsage }) => sum + usage.input + usage.cacheWrite + usage.output,
+    0,
+  )
+  return { tokens, ...(total && { dollars: total.micros / 1e6 }) }
 }
 
 const subjectOf = ({ profile, key, headers }: Call): Subject => ({
@@ -79,10 +82,13 @@ class Unpriced {
     this.#log = log
   }
 
-  tell({ attempts }: CallRecord): void {
-    const target = attempts.at(-1)?.target
-    const model = target && `${target.provider}/${target.model}`
-    if (model === undefined || this.#told.has(model) || this.#told.size > 500) return
+  tell({ attempts }: CallRecord, { attempts: costs }: CallCost): void {
+    for (const [index, { target }] of attempts.entries())
+      if (!costs[index]?.cost) this.#tell(modelName(target))
+  }
+
+  #tell(model: string): void {
+    if (this.#told.has(model) || this.#told.size > 500) return
     this.#told.add(model)
     this.#log.warn('budget-blind', {
       model,

@@ -2,15 +2,14 @@
 import type { Settings } from '../config/settings.ts'
 import type { CallRecord } from '../gateway/call.ts'
 import { Ledger } from '../store/ledger.ts'
-import prices from '../store/prices/snapshot.json' with { type: 'json' }
-import { PriceBook } from '../store/prices.ts'
 import type { Clock } from '../world/clock.ts'
 import type { Log } from '../world/log.ts'
 import { SqliteError } from '../world/sqlite.ts'
+import type { CallCost } from './call-cost.ts'
 import { ledgerEntry } from './ledger-call.ts'
 
 export interface CallBook {
-  record(record: CallRecord, nowMs: number): void
+  record(record: CallRecord, cost: CallCost, nowMs: number): void
   /** Writes what waits. */
   close(): void
 }
@@ -22,9 +21,8 @@ export function openLedger({ ledger: wanted }: Pick<Settings, 'ledger'>, clock: 
   const complain = (because: string): void => log.warn('no-ledger', { file: wanted.file, because })
   try {
     const ledger = new Ledger({ ...wanted, clock, complain })
-    const book = new PriceBook(prices)
     return {
-      record: (record, nowMs) => ledger.record(ledgerEntry(record, nowMs, book)),
+      record: (record, cost, nowMs) => ledger.record(ledgerEntry(record, cost, nowMs)),
       close: () => ledger.close(),
     }
   } catch (error) {

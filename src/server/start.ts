@@ -15,7 +15,9 @@ import { createNetwork } from '../world/network.ts'
 import { Redactor } from '../world/redact.ts'
 import { watchFiles } from '../world/watch-files.ts'
 import type { Reloaded } from './admin.ts'
+import { priced } from './call-cost.ts'
 import { logCall } from './call-log.ts'
+import { chargeQuotas } from './charge-quotas.ts'
 import { chooseDialect } from './choose-dialect.ts'
 import { type Edge, openEdge } from './edge.ts'
 import { LocalShelf } from './local-shelf.ts'
@@ -58,6 +60,7 @@ export async function startGateway(
   const hop = newId()
   const network = createNetwork({ connectTimeoutMs })
   const sandbox = createSandbox({ clock, dialects, fixtures })
+  const costOf = priced()
   const ledger = openLedger(settings, clock, log)
   const health = openHealth(settings, clock, log)
   const budgets = openBudgets(settings, clock, log)
@@ -82,11 +85,11 @@ export async function startGateway(
     settle: (record) => {
       const nowMs = clock.nowMs()
       logCall(log, record, nowMs)
-      ledger.record(record, nowMs)
+      const cost = costOf(record)
+      ledger.record(record, cost, nowMs)
       tokens.heard(record)
-      const target = record.attempts.at(-1)?.target
-      const dollars = budgets.settle(record, nowMs)
-      if (target && dollars) health.book.spent(target, { tokens: 0, dollars }, nowMs)
+      budgets.settle(record, cost, nowMs)
+      chargeQuotas(health.book, record, cost, nowMs)
       health.changed()
     },
   })

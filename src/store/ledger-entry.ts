@@ -6,27 +6,32 @@ export interface LedgerEntry {
   readonly startedMs: number
   readonly totalMs: number
   readonly agent: string
-  readonly session?: string
-  readonly subagent?: string
-  readonly project?: string
+  readonly session?: string | undefined
+  readonly subagent?: string | undefined
+  readonly project?: string | undefined
   readonly profile: string
-  readonly role?: string
-  readonly rule?: string
+  readonly role?: string | undefined
+  readonly rule?: string | undefined
   /** The model as the client named it. */
   readonly asked: string
   readonly dialect: string
   readonly stream: boolean
-  readonly status?: number
-  readonly failure?: string
+  readonly status?: number | undefined
+  readonly failure?: string | undefined
   /** From the call's start. */
-  readonly firstWordMs?: number
+  readonly firstWordMs?: number | undefined
+  /** Of the reply that the client heard. */
   readonly usage: Usage
-  /** undefined: unknown. */
-  readonly cost?: { readonly micros: number; readonly prices: string }
+  /** Of all attempts whose cost is known. undefined: nothing of it is. */
+  readonly cost?: LedgerCost | undefined
+  /** Attempts that used an amount nobody knows; `cost` is without them. */
+  readonly unpricedAttempts: number
   readonly savedTokens: number
   readonly lost: readonly string[]
   /** Absent: one target and nothing else, so the attempts say it all. */
-  readonly plan?: LedgerPlan
+  readonly plan?: LedgerPlan | undefined
+  /** The cascade's first choice, when another model answered, and why: `alpha/m1: overloaded`. */
+  readonly instead?: string | undefined
   /** In the order they were made; the last one answered, if any did. */
   readonly attempts: readonly LedgerAttempt[]
 }
@@ -37,7 +42,7 @@ export interface LedgerPlan {
   readonly targets: readonly string[]
   readonly skipped: readonly { readonly name: string; readonly because: string }[]
   /** The session stays with its own target, whichever the cascade begins with. */
-  readonly stays?: boolean
+  readonly stays?: boolean | undefined
 }
 
 export interface LedgerAttempt {
@@ -46,8 +51,17 @@ export interface LedgerAttempt {
   readonly dialect: string
   readonly startedMs: number
   /** From the attempt's start. */
-  readonly firstWordMs?: number
-  readonly failure?: string
+  readonly firstWordMs?: number | undefined
+  readonly failure?: string | undefined
   /** The upstream's own, when it refused. */
-  readonly status?: number
+  readonly status?: number | undefined
+  /** undefined: it used something, and nobody said how much. */
+  readonly usage?: Usage | undefined
+  readonly cost?: LedgerCost | undefined
+}
+
+export interface LedgerCost {
+  readonly micros: number
+  /** The price snapshot, `free`, or `none`: nothing was used. */
+  readonly prices: string
 }

@@ -1,71 +1,15 @@
-/** The ledger's tables, and an entry as their rows. */
-import type { SqlValue } from '../world/sqlite.ts'
-import type { LedgerAttempt, LedgerEntry, LedgerPlan } from './ledger-entry.ts'
+/** The ledger's one table, and an entry as its row. */
+import type { Usage } from '../conversation/reply.ts'
+import type { LedgerAttempt, LedgerCost, LedgerEntry, LedgerPlan } from './ledger-entry.ts'
 
 /** `pragma user_version`; a file with a higher one was written by a newer version. */
-export const ledgerVersion = 2
+export const ledgerVersion = 3
 
 /**
- * Rows are only ever appended, to the tables and to the one index alike, so that a row costs the same in a file of any
- * size. There is no index on `id`: random keys would make every batch touch pages all over the file.
+ * A row is one JSON list, each field at its place: handing SQLite thirty values costs more than the rest of a row. A
+ * place is never given to another field; new fields come behind the last. `null`: there is none, or nobody knows.
  */
-export const ledgerTables = `
-create table if not exists calls (
-  call integer primary key,
-  id text not null,
-  started_ms integer not null,
-  total_ms integer not null,
-  first_word_ms integer,
-  agent text not null,
-  session text,
-  subagent text,
-  project text,
-  profile text not null,
-  role text,
-  rule text,
-  asked text not null,
-  provider text,
-  model text,
-  dialect text not null,
-  target_dialect text,
-  stream integer not null,
-  status integer,
-  failure text,
-  input integer not null,
-  cache_read integer not null,
-  cache_write integer not null,
-  output integer not null,
-  thinking integer,
-  cost_micros integer,
-  prices text,
-  saved_tokens integer not null,
-  lost text,
-  attempts integer not null,
-  plan text,
-  cache_read_ratio real generated always as
-    (cast(cache_read as real) / nullif(input + cache_read + cache_write, 0)) virtual
-);
-create index if not exists calls_by_start on calls (started_ms);
-create table if not exists attempts (
-  call integer not null,
-  attempt integer not null,
-  provider text not null,
-  model text not null,
-  dialect text not null,
-  started_ms integer not null,
-  first_word_ms integer,
-  failure text,
-  status integer,
-  primary key (call, attempt)
-) without rowid;
-`
-
-/** What a file of an older version lacks, by that version. */
-export const ledgerChanges: readonly (readonly [version: number, sql: string])[] = [
-  [1, 'alter table calls add column plan text'],
-]
-
-const callColumns = [
+export const callFields = [
   'id',
   'started_ms',
   'total_ms',
@@ -78,10 +22,7 @@ const callColumns = [
   'role',
   'rule',
   'asked',
-  'provider',
-  'model',
   'dialect',
-  'target_dialect',
   'stream',
   'status',
   'failure',
@@ -94,83 +35,166 @@ const callColumns = [
   'prices',
   'saved_tokens',
   'lost',
-  'attempts',
   'plan',
+  'instead',
+  'unpriced_attempts',
+  'attempts',
 ] as const
 
-export const insertCall = `insert into calls (${callColumns.join(', ')}) values (${callColumns.map(() => '?').join(', ')})`
+/** Of one attempt. `after_ms`: since the call's start. */
+export const attemptFields = [
+  'provider',
+  'model',
+  'dialect',
+  'after_ms',
+  'first_word_ms',
+  'failure',
+  'status',
+] as const
 
-/** Rows of a table without rowids leave `last_insert_rowid()` alone: it stays the call's. */
-export const insertAttempt = 'insert into attempts values (last_insert_rowid(), ?, ?, ?, ?, ?, ?, ?, ?)'
+/** Behind those; not there where there was one attempt only and it answered: it used what the call used. */
+export const attemptUseFields = [
+  'input',
+  'cache_read',
+  'cache_write',
+  'output',
+  'cost_micros',
+  'prices',
+] as const
 
-/** In the order of `callColumns`. */
-export function callRow(entry: LedgerEntry): readonly SqlValue[] {
-  const served = entry.attempts.at(-1)
+const at = (field: (typeof callFields)[number]): string => `row->>${callFields.indexOf(field)}`
+const attemptsPath = `$[${callFields.indexOf('attempts')}]`
+const scalars = callFields.filter((field) => field !== 'attempts')
+const allInput = `(${at('input')} + ${at('cache_read')} + ${at('cache_write')})`
+const ofLast = (field: (typeof attemptFields)[number]): string =>
+  `row->>'${attemptsPath}[#-1][${attemptFields.indexOf(field)}]'`
+const ofMade = (field: (typeof attemptFields)[number]): string =>
+  `made.value->>${attemptFields.indexOf(field)}`
+const usedByMade = (field: (typeof attemptUseFields)[number], place: number): string =>
+  `case when json_array_length(made.value) <= ${attemptFields.length} then ${at(field)}
+    else made.value->>${attemptFields.length + place} end as ${field}`
+
+/**
+ * Rows are only ever appended, so that one costs the same in a file of any size. There is no index: `call` rises with
+ * the time at which a call ended (see `callsEndedFrom`).
+ */
+export const ledgerTable =
+  'create table if not exists call_rows (call integer primary key, row text not null);'
+
+/** As people and programs read it. */
+export const ledgerViews = `
+drop view if exists calls;
+drop view if exists attempts;
+create view calls as select call,
+  ${scalars.map((field) => `${at(field)} as ${field}`).join(', ')},
+  ${ofLast('provider')} as provider, ${ofLast('model')} as model, ${ofLast('dialect')} as target_dialect,
+  json_array_length(row, '${attemptsPath}') as attempts,
+  cast(${at('cache_read')} as real) / nullif(${allInput}, 0) as cache_read_ratio
+from call_rows;
+create view attempts as select call, made.key + 1 as attempt,
+  ${ofMade('provider')} as provider, ${ofMade('model')} as model, ${ofMade('dialect')} as dialect,
+  ${at('started_ms')} + ${ofMade('after_ms')} as started_ms, ${ofMade('first_word_ms')} as first_word_ms,
+  ${ofMade('failure')} as failure, ${ofMade('status')} as status,
+  ${attemptUseFields.map(usedByMade).join(', ')}
+from call_rows, json_each(row, '${attemptsPath}') as made;
+`
+
+const callsPerMs = 1000
+
+/** The number that no call has which ended earlier. */
+export const callsEndedFrom = (ms: number): number => Math.floor(ms) * callsPerMs
+
+/** `?1`: a number from `callsEndedFrom`; `?2`: a JSON list of rows. One statement, so all of them or none. */
+export const insertRows = `insert into call_rows
+  select max(?1, (select coalesce(max(call), 0) + 1 from call_rows)) + key, value from json_each(?2)`
+
+/** Half a character, as JSON writes it: SQLite would take it for one, and no reader could read it back. */
+const halfCharacter = /(?<!\\)((?:\\\\)*)\\ud[0-9a-f]{3}/g
+
+export function rowsText(entries: readonly LedgerEntry[]): string {
+  const text = JSON.stringify(entries.map(callRow))
+  return text.includes('\\ud') ? text.replace(halfCharacter, '$1\\ufffd') : text
+}
+
+/** With every field in its place. */
+function callRow(entry: LedgerEntry): readonly unknown[] {
   const { usage, cost } = entry
   return [
-    entry.id,
+    short(entry.id),
     entry.startedMs,
     entry.totalMs,
-    entry.firstWordMs ?? null,
+    entry.firstWordMs,
     short(entry.agent),
     short(entry.session),
     short(entry.subagent),
     short(entry.project),
     entry.profile,
-    entry.role ?? null,
+    entry.role,
     short(entry.rule),
     short(entry.asked),
-    served?.provider ?? null,
-    short(served?.model),
     entry.dialect,
-    served?.dialect ?? null,
     entry.stream ? 1 : 0,
-    entry.status ?? null,
-    entry.failure ?? null,
+    entry.status,
+    entry.failure,
     whole(usage.input),
     whole(usage.cacheRead),
     whole(usage.cacheWrite),
     whole(usage.output),
     usage.thinking === undefined ? null : whole(usage.thinking),
-    cost && Number.isFinite(cost.micros) ? cost.micros : null,
-    cost?.prices ?? null,
+    ...costCells(cost),
     whole(entry.savedTokens),
     entry.lost.length > 0 ? entry.lost.join(',') : null,
-    entry.attempts.length,
-    entry.plan ? planText(entry.plan) : null,
+    entry.plan && planCell(entry.plan),
+    short(entry.instead),
+    entry.unpricedAttempts,
+    attemptsCell(entry),
   ]
 }
 
 /** A cascade of dozens is shown by its beginning. */
 const longestList = 24
 
-const planText = ({ targets, skipped, stays }: LedgerPlan): string =>
-  JSON.stringify({
-    targets: targets.slice(0, longestList).map((name) => short(name)),
-    skipped: skipped.slice(0, longestList).map(({ name, because }) => [short(name), short(because)]),
-    ...(stays && { stays }),
-  })
+const planCell = ({ targets, skipped, stays }: LedgerPlan): object => ({
+  targets: targets.slice(0, longestList).map((name) => short(name)),
+  skipped: skipped.slice(0, longestList).map(({ name, because }) => [short(name), short(because)]),
+  ...(stays && { stays }),
+})
 
-export const attemptRow = (attempt: LedgerAttempt, index: number): readonly SqlValue[] => [
-  index + 1,
+function attemptsCell({ startedMs, attempts }: LedgerEntry): readonly (readonly unknown[])[] {
+  const [only] = attempts
+  if (only && attempts.length === 1 && only.firstWordMs !== undefined) return [attemptCells(only, startedMs)]
+  return attempts.map((attempt) => [
+    ...attemptCells(attempt, startedMs),
+    ...usageCells(attempt.usage),
+    ...costCells(attempt.cost),
+  ])
+}
+
+const attemptCells = (attempt: LedgerAttempt, callStartedMs: number): unknown[] => [
   attempt.provider,
   short(attempt.model),
   attempt.dialect,
-  attempt.startedMs,
-  attempt.firstWordMs ?? null,
-  attempt.failure ?? null,
-  attempt.status ?? null,
+  attempt.startedMs - callStartedMs,
+  attempt.firstWordMs,
+  attempt.failure,
+  attempt.status,
 ]
+
+const usageCells = (usage: Usage | undefined): readonly (number | null)[] =>
+  usage
+    ? [whole(usage.input), whole(usage.cacheRead), whole(usage.cacheWrite), whole(usage.output)]
+    : unknownUsage
+const unknownUsage = [null, null, null, null]
+
+const costCells = (cost: LedgerCost | undefined): readonly unknown[] =>
+  cost ? [whole(cost.micros), cost.prices] : unknownCost
+const unknownCost = [null, null]
 
 const longestText = 200
 
 /** What clients name is theirs; the ledger keeps the beginning. */
-function short(text: string): string
-function short(text: string | undefined): string | null
-function short(text: string | undefined): string | null {
-  if (text === undefined) return null
-  return text.length > longestText ? text.slice(0, longestText) : text
-}
+const short = (text: string | undefined): string | undefined =>
+  text !== undefined && text.length > longestText ? text.slice(0, longestText) : text
 
 /** Counters come from upstreams: whatever they say, a row must be written. */
 const whole = (count: number): number => (Number.isFinite(count) ? Math.round(count) : 0)

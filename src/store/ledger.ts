@@ -1,21 +1,21 @@
-/** The ledger: one row per call and one per attempt, gathered in memory and written in batches, off a call's path. */
+/** The ledger: one row per call, its attempts in it, gathered in memory and written in batches, off a call's path. */
 import type { Clock } from '../world/clock.ts'
 import { makePrivateFile } from '../world/private-files.ts'
 import { openSqlite, type Sqlite, SqliteError, type SqlStatement } from '../world/sqlite.ts'
 import type { LedgerEntry } from './ledger-entry.ts'
 import {
-  attemptRow,
-  callRow,
-  insertAttempt,
-  insertCall,
-  ledgerChanges,
-  ledgerTables,
+  callsEndedFrom,
+  insertRows,
+  ledgerTable,
   ledgerVersion,
+  ledgerViews,
+  rowsText,
 } from './ledger-tables.ts'
+import { takeOver } from './ledger-takeover.ts'
 
 export interface LedgerOrder {
   readonly file: string
-  /** Rows of calls that started longer ago go. */
+  /** Rows of calls that ended longer ago go. */
   readonly keepDays: number
   readonly clock: Clock
   /** Told once when the file cannot be written; the gateway goes on without it. */
@@ -39,8 +39,7 @@ const busyMs = 50
 export class Ledger {
   readonly #order: LedgerOrder
   readonly #database: Sqlite
-  readonly #insertCall: SqlStatement
-  readonly #insertAttempt: SqlStatement
+  readonly #insertRows: SqlStatement
   #waiting: LedgerEntry[] = []
   #timer: (() => void) | undefined
   #cleaning: (() => void) | undefined
@@ -51,8 +50,7 @@ export class Ledger {
   constructor(order: LedgerOrder) {
     this.#order = order
     this.#database = openLedger(order)
-    this.#insertCall = this.#database.prepare(insertCall)
-    this.#insertAttempt = this.#database.prepare(insertAttempt)
+    this.#insertRows = this.#database.prepare(insertRows)
     this.#clean()
   }
 
@@ -63,7 +61,7 @@ export class Ledger {
     this.#timer ??= this.#order.clock.after(batchMs, () => this.flush())
   }
 
-  /** Writes what waits in one transaction. What the disk refuses waits on. */
+  /** Writes what waits, all of it or nothing. What the disk refuses waits on. */
   flush(): void {
     this.#timer?.()
     this.#timer = undefined
@@ -89,32 +87,12 @@ export class Ledger {
 
   /** Why the disk refused; nothing of the batch is written then. */
   #write(entries: readonly LedgerEntry[]): string | undefined {
+    const endedMs = Math.max(...entries.map(({ startedMs, totalMs }) => startedMs + totalMs))
     try {
-      this.#database.exec('begin immediate')
-    } catch (error) {
-      return wordsOf(error)
-    }
-    try {
-      for (const entry of entries) this.#insert(entry)
-      this.#database.exec('commit')
+      this.#insertRows.run([callsEndedFrom(endedMs), rowsText(entries)])
       return undefined
     } catch (error) {
-      this.#rollBack()
       return wordsOf(error)
-    }
-  }
-
-  #insert(entry: LedgerEntry): void {
-    this.#insertCall.run(callRow(entry))
-    for (const [index, attempt] of entry.attempts.entries())
-      this.#insertAttempt.run(attemptRow(attempt, index))
-  }
-
-  #rollBack(): void {
-    try {
-      this.#database.exec('rollback')
-    } catch {
-      // SQLite has already rolled back
     }
   }
 
@@ -126,20 +104,12 @@ export class Ledger {
   }
 
   #removeSlice(beforeMs: number): boolean {
-    const database = this.#database
+    const slice = `select call from call_rows where call < ${callsEndedFrom(beforeMs)} order by call limit ${sliceRows}`
     try {
-      const old = database
-        .prepare('select call from calls where started_ms < ? order by started_ms limit ?')
-        .all([beforeMs, sliceRows])
-        .flatMap(({ call }) => (typeof call === 'number' ? [call] : []))
-      if (old.length === 0) return false
-      const these = `(${old.join(', ')})`
-      database.exec('begin immediate')
-      database.exec(`delete from attempts where call in ${these}; delete from calls where call in ${these}`)
-      database.exec('commit')
-      return old.length === sliceRows
+      this.#database.exec(`delete from call_rows where call in (${slice})`)
+      const [removed] = this.#database.prepare('select changes() as rows').all()
+      return removed?.['rows'] === sliceRows
     } catch (error) {
-      this.#rollBack()
       this.#complain(wordsOf(error))
       return false
     }
@@ -179,16 +149,20 @@ function openLedger({ file, open = openSqlite }: LedgerOrder): Sqlite {
 function makeTables(database: Sqlite): void {
   database.exec('begin immediate')
   const version = versionOf(database)
-  if (version > 0) for (const [from, sql] of ledgerChanges) if (version <= from) database.exec(sql)
-  database.exec(ledgerTables)
-  if (version < ledgerVersion) database.exec(`pragma user_version = ${ledgerVersion}`)
+  if (version > 0 && version < ledgerVersion) database.exec(takeOver(version))
+  if (version < ledgerVersion)
+    database.exec(`${ledgerTable}${ledgerViews}pragma user_version = ${ledgerVersion}`)
   database.exec('commit')
 }
 
-/** One that this version can read: older ones have all columns but the newest. */
+/** Nothing was ever written to it: false. Throws SqliteError when another version has to take it over first. */
 export function isLedger(database: Sqlite): boolean {
   const version = versionOf(database)
-  return version >= 1 && version <= ledgerVersion
+  if (version === 0) return false
+  if (version < ledgerVersion)
+    throw new SqliteError('an older version wrote the ledger; clutch serve takes it over')
+  if (version > ledgerVersion) throw new SqliteError('a newer version of Clutch wrote the ledger')
+  return true
 }
 
 function versionOf(database: Sqlite): number {

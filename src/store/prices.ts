@@ -32,8 +32,8 @@ const million = 1_000_000
 
 export class PriceBook {
   readonly #snapshot: PriceSnapshot
-  /** By `provider/model`; names repeat, and looking for one takes several steps. */
-  readonly #known = new Map<string, Price | undefined>()
+  /** By provider, then by model; names repeat, and looking for a price takes several steps. `null`: unknown. */
+  readonly #known = new Map<string, Map<string, Price | typeof free | null>>()
 
   constructor(snapshot: PriceSnapshot) {
     this.#snapshot = snapshot
@@ -41,18 +41,20 @@ export class PriceBook {
 
   /** undefined: the price is unknown, or the provider did not say what was used. */
   costOf(provider: string, model: string, usage: Usage): Cost | undefined {
-    if (isFree(provider, model)) return free
-    const price = this.#price(provider, model)
-    if (!price || isSilent(usage)) return undefined
+    const price = this.#known.get(provider)?.get(model) ?? this.#find(provider, model)
+    if (price === free) return free
+    if (price === undefined || !('input' in price) || isSilent(usage)) return undefined
     return { micros: microsFor(usage, price), prices: this.#snapshot.id }
   }
 
-  #price(provider: string, model: string): Price | undefined {
-    const name = `${provider}/${model}`
-    if (this.#known.has(name)) return this.#known.get(name)
-    const price = priceIn(this.#snapshot, provider, model)
-    if (this.#known.size >= maxKnown) this.#known.clear()
-    this.#known.set(name, price)
+  #find(provider: string, model: string): Price | typeof free | undefined {
+    const models = this.#known.get(provider) ?? new Map<string, Price | typeof free | null>()
+    const known = models.get(model)
+    if (known !== undefined) return known ?? undefined
+    const price = isFree(provider, model) ? free : priceIn(this.#snapshot, provider, model)
+    if (models.size >= maxKnown) models.clear()
+    models.set(model, price ?? null)
+    this.#known.set(provider, models)
     return price
   }
 }

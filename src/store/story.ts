@@ -1,8 +1,9 @@
 /** One call, read back from the ledger: what was planned, what was tried, how it ended. Reads while a gateway writes. */
+import type { Usage } from '../conversation/reply.ts'
 import { asList, asObject, asText, tryParseJson } from '../wire/json.ts'
 import { openSqlite, type Sqlite, type SqlRow } from '../world/sqlite.ts'
 import { isLedger } from './ledger.ts'
-import type { LedgerEntry, LedgerPlan } from './ledger-entry.ts'
+import type { LedgerCost, LedgerEntry, LedgerPlan } from './ledger-entry.ts'
 
 /** undefined: the ledger has no call of that id (or has it no more). Throws SqliteError, and what SQLite throws. */
 export function storyOf(file: string, id: string): LedgerEntry | undefined {
@@ -11,7 +12,10 @@ export function storyOf(file: string, id: string): LedgerEntry | undefined {
     database.exec('pragma busy_timeout = 2000')
     database.exec('pragma query_only = 1')
     if (!isLedger(database)) return undefined
-    const [call] = database.prepare('select * from calls where id = ? order by call desc limit 1').all([id])
+    // The id stands at the beginning of a row: no row has to be taken apart until it is found.
+    const found = 'select call from call_rows where substr(row, 1, ?) = ? order by call desc limit 1'
+    const start = `${JSON.stringify([id]).slice(0, -1)},`
+    const [call] = database.prepare(`select * from calls where call = (${found})`).all([start.length, start])
     return call && storyFrom(call, attemptsOf(database, call))
   } finally {
     database.close()
@@ -30,10 +34,24 @@ const attemptsOf = (database: Sqlite, call: SqlRow): LedgerEntry['attempts'] =>
       ...known('firstWordMs', maybe(row, 'first_word_ms')),
       ...known('failure', text(row, 'failure')),
       ...known('status', maybe(row, 'status')),
+      ...known('usage', row['input'] === null ? undefined : usageIn(row)),
+      ...known('cost', costIn(row)),
     }))
 
-function storyFrom(row: SqlRow, attempts: LedgerEntry['attempts']): LedgerEntry {
+const usageIn = (row: SqlRow): Usage => ({
+  input: number(row, 'input'),
+  cacheRead: number(row, 'cache_read'),
+  cacheWrite: number(row, 'cache_write'),
+  output: number(row, 'output'),
+  ...known('thinking', maybe(row, 'thinking')),
+})
+
+function costIn(row: SqlRow): LedgerCost | undefined {
   const prices = text(row, 'prices')
+  return prices === undefined ? undefined : { micros: number(row, 'cost_micros'), prices }
+}
+
+function storyFrom(row: SqlRow, attempts: LedgerEntry['attempts']): LedgerEntry {
   const plan = planFrom(text(row, 'plan'))
   const lost = text(row, 'lost')
   return {
@@ -53,17 +71,13 @@ function storyFrom(row: SqlRow, attempts: LedgerEntry['attempts']): LedgerEntry 
     ...known('status', maybe(row, 'status')),
     ...known('failure', text(row, 'failure')),
     ...known('firstWordMs', maybe(row, 'first_word_ms')),
-    usage: {
-      input: number(row, 'input'),
-      cacheRead: number(row, 'cache_read'),
-      cacheWrite: number(row, 'cache_write'),
-      output: number(row, 'output'),
-      ...known('thinking', maybe(row, 'thinking')),
-    },
-    ...(prices !== undefined && { cost: { micros: number(row, 'cost_micros'), prices } }),
+    usage: usageIn(row),
+    ...known('cost', costIn(row)),
+    unpricedAttempts: number(row, 'unpriced_attempts'),
     savedTokens: number(row, 'saved_tokens'),
     lost: lost === undefined ? [] : lost.split(','),
     ...(plan && { plan }),
+    ...known('instead', text(row, 'instead')),
     attempts,
   }
 }

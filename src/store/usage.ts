@@ -1,6 +1,7 @@
 /** Questions to the ledger: how much was used, by whom and for what. Reads while a gateway writes. */
 import { openSqlite, type Sqlite, type SqlRow } from '../world/sqlite.ts'
 import { isLedger } from './ledger.ts'
+import { callsEndedFrom } from './ledger-tables.ts'
 
 /** What rows can be gathered by, and how SQL says it. */
 const groups = {
@@ -36,8 +37,10 @@ export interface UsageRow {
   readonly output: number
   /** What is known of the cost. */
   readonly costMicros: number
-  /** Calls whose cost is unknown; not part of `costMicros`. */
+  /** Calls that cost more than `costMicros` says: nobody knows how much. */
   readonly unpriced: number
+  /** Requests to upstreams, those that failed included. */
+  readonly attempts: number
   readonly savedTokens: number
 }
 
@@ -65,16 +68,17 @@ const sums = `
   count(*) as calls,
   sum(failure is not null and failure <> 'client-left') as failed,
   sum(input) as input, sum(cache_read) as cache_read, sum(cache_write) as cache_write, sum(output) as output,
-  coalesce(sum(cost_micros), 0) as cost_micros, sum(cost_micros is null) as unpriced,
-  sum(saved_tokens) as saved_tokens`
+  coalesce(sum(cost_micros), 0) as cost_micros, sum(cost_micros is null or unpriced_attempts > 0) as unpriced,
+  sum(attempts) as attempts, sum(saved_tokens) as saved_tokens`
 
 function rowsOf(database: Sqlite, { by, sinceMs }: UsageQuestion): readonly UsageRow[] {
   const order = by === 'day' ? 'key' : 'cost_micros desc, calls desc, key'
   return database
     .prepare(
-      `select ${groups[by]} as key, ${sums} from calls where started_ms >= ? group by 1 order by ${order}`,
+      `select ${groups[by]} as key, ${sums} from calls where call >= ? and started_ms >= ?
+        group by 1 order by ${order}`,
     )
-    .all([sinceMs])
+    .all([callsEndedFrom(sinceMs), sinceMs])
     .map(usageRow)
 }
 
@@ -88,11 +92,13 @@ const usageRow = (row: SqlRow): UsageRow => ({
   output: number(row['output']),
   costMicros: number(row['cost_micros']),
   unpriced: number(row['unpriced']),
+  attempts: number(row['attempts']),
   savedTokens: number(row['saved_tokens']),
 })
 
 function oldestIn(database: Sqlite): number | undefined {
-  const oldest = database.prepare('select min(started_ms) as ms from calls').all()[0]?.['ms']
+  const [first] = database.prepare('select started_ms from calls order by call limit 1').all()
+  const oldest = first?.['started_ms']
   return typeof oldest === 'number' ? oldest : undefined
 }
 
@@ -111,6 +117,7 @@ export const totalOf = (rows: readonly UsageRow[]): UsageRow =>
       output: sum.output + row.output,
       costMicros: sum.costMicros + row.costMicros,
       unpriced: sum.unpriced + row.unpriced,
+      attempts: sum.attempts + row.attempts,
       savedTokens: sum.savedTokens + row.savedTokens,
     }),
     {
@@ -123,6 +130,7 @@ export const totalOf = (rows: readonly UsageRow[]): UsageRow =>
       output: 0,
       costMicros: 0,
       unpriced: 0,
+      attempts: 0,
       savedTokens: 0,
     },
   )

@@ -83,10 +83,10 @@ describe('clutch usage', () => {
     })
     const csv = ask(['--by', 'agent', '--csv'], two).out.split('\n')
     expect(csv[0]).toBe(
-      'agent,calls,failed,input,cache_read,cache_write,output,cost_micros,unpriced_calls,saved_tokens',
+      'agent,calls,failed,input,cache_read,cache_write,output,cost_micros,unpriced_calls,saved_tokens,attempts',
     )
-    expect(csv[1]).toBe('claude,1,0,2000,1200000,0,900,1234567,0,0')
-    expect(ask(['--by', 'agent', '--csv'], [{ agent: 'pi' }]).out).toContain('pi,1,0,100,300,0,50,,1,0')
+    expect(csv[1]).toBe('claude,1,0,2000,1200000,0,900,1234567,0,0,1')
+    expect(ask(['--by', 'agent', '--csv'], [{ agent: 'pi' }]).out).toContain('pi,1,0,100,300,0,50,,1,0,1')
   })
 
   it('gives a spreadsheet no formula that an agent made up', () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Ledger } from '../../src/store/ledger.ts'
 import { storyOf } from '../../src/store/story.ts'
+import { askLedger } from '../../src/store/usage.ts'
 import type { Clock } from '../../src/world/clock.ts'
 import { openSqlite, type Sqlite, type SqlRow } from '../../src/world/sqlite.ts'
 import { VirtualClock } from '../sandbox/virtual-clock.ts'
@@ -35,6 +36,28 @@ function open(
   return { file, ledger, complaints }
 }
 
+/** As version 2 made them, with one call. */
+const oldTables = `
+create table calls (call integer primary key, id text not null, started_ms integer not null, total_ms integer not null,
+  first_word_ms integer, agent text not null, session text, subagent text, project text, profile text not null, role text,
+  rule text, asked text not null, provider text, model text, dialect text not null, target_dialect text,
+  stream integer not null, status integer, failure text, input integer not null, cache_read integer not null,
+  cache_write integer not null, output integer not null, thinking integer, cost_micros integer, prices text,
+  saved_tokens integer not null, lost text, attempts integer not null, plan text,
+  cache_read_ratio real generated always as
+    (cast(cache_read as real) / nullif(input + cache_read + cache_write, 0)) virtual);
+create index calls_by_start on calls (started_ms);
+create table attempts (call integer not null, attempt integer not null, provider text not null, model text not null,
+  dialect text not null, started_ms integer not null, first_word_ms integer, failure text, status integer,
+  primary key (call, attempt)) without rowid;
+insert into calls (call, id, started_ms, total_ms, agent, profile, asked, provider, model, dialect, target_dialect, stream,
+  input, cache_read, cache_write, output, cost_micros, prices, saved_tokens, lost, attempts, plan)
+  values (1, 'old', 1800000000000, 900, 'claude', 'default', 'claude-sonnet', 'openrouter', 'a/b', 'anthropic',
+  'openai-chat', 1, 100, 300, 0, 50, 7, 'x', 0, 'effort', 2, '{"targets":["a/b"],"skipped":[]}');
+insert into attempts values (1, 1, 'p', 'm', 'gemini', 1, null, 'overloaded', 529),
+  (1, 2, 'openrouter', 'a/b', 'openai-chat', 2, 200, null, null);
+`
+
 describe('the ledger', () => {
   it('keeps one row per call and one per attempt, with everything it was told', () => {
     const clock = new VirtualClock()
@@ -50,11 +73,21 @@ describe('the ledger', () => {
         status: 200,
         firstWordMs: 410,
         cost: { micros: 1234, prices: '2026-11-20-abc' },
+        unpricedAttempts: 1,
+        instead: 'p/m: overloaded',
         lost: ['effort', 'top-k'],
         usage: { input: 100, cacheRead: 300, cacheWrite: 0, output: 50, thinking: 20 },
         attempts: [
           { provider: 'p', model: 'm', dialect: 'gemini', startedMs: 1, failure: 'overloaded', status: 529 },
-          { provider: 'q', model: 'n', dialect: 'anthropic', startedMs: 2, firstWordMs: 3 },
+          {
+            provider: 'q',
+            model: 'n',
+            dialect: 'anthropic',
+            startedMs: 2,
+            firstWordMs: 3,
+            usage: { input: 100, cacheRead: 300, cacheWrite: 0, output: 50 },
+            cost: { micros: 1234, prices: '2026-11-20-abc' },
+          },
         ],
       }),
     )
@@ -89,21 +122,40 @@ describe('the ledger', () => {
         prices: '2026-11-20-abc',
         saved_tokens: 0,
         lost: 'effort,top-k',
+        plan: null,
+        instead: 'p/m: overloaded',
+        unpriced_attempts: 1,
         attempts: 2,
         cache_read_ratio: 0.75,
       },
     ])
     expect(rows(file, 'select * from attempts order by attempt')).toMatchObject([
       {
-        call: 1,
         attempt: 1,
         provider: 'p',
         model: 'm',
         dialect: 'gemini',
         failure: 'overloaded',
         status: 529,
+        input: null,
+        output: null,
+        cost_micros: null,
+        prices: null,
       },
-      { call: 1, attempt: 2, provider: 'q', model: 'n', first_word_ms: 3, failure: null, status: null },
+      {
+        attempt: 2,
+        provider: 'q',
+        model: 'n',
+        first_word_ms: 3,
+        failure: null,
+        status: null,
+        input: 100,
+        cache_read: 300,
+        cache_write: 0,
+        output: 50,
+        cost_micros: 1234,
+        prices: '2026-11-20-abc',
+      },
     ])
   })
 
@@ -151,6 +203,7 @@ describe('the ledger', () => {
     const { file, ledger } = open(clock)
     const nowMs = clock.nowMs()
     for (let n = 0; n < 1_200; n++) ledger.record(entry({ id: `old-${n}`, startedMs: nowMs - 91 * dayMs }))
+    ledger.flush()
     ledger.record(entry({ id: 'young', startedMs: nowMs - 89 * dayMs }))
     ledger.close()
     const again = open(clock, { file })
@@ -195,28 +248,33 @@ describe('the ledger', () => {
     expect(rows(file, 'select id from calls order by call')).toEqual([{ id: 'a' }, { id: 'b' }])
   })
 
-  it('loses the half-written batch of a failing disk and then writes it whole', () => {
+  it('a disk that fails keeps none of a batch, and then has it whole', () => {
     const clock = new VirtualClock()
     let failing = true
-    let inserted = 0
-    const { file, ledger } = open(clock, {
+    const { file, ledger, complaints } = open(clock, {
       open: (path) => {
         const real = openSqlite(path)
-        return {
-          ...real,
-          prepare: (sql) => {
-            const statement = real.prepare(sql)
-            const run: typeof statement.run = (values) => {
-              if (failing && ++inserted === 4) throw new Error('disk I/O error')
-              statement.run(values)
-            }
-            return { ...statement, run }
-          },
+        real.exec('create temp table switch (is_off)')
+        const prepare: typeof real.prepare = (sql) => {
+          const statement = real.prepare(sql)
+          const run: typeof statement.run = (values) => {
+            // The third row of the batch is one too many for the disk.
+            real.exec(
+              failing
+                ? `create temp trigger full before insert on main.call_rows when (select count(*) from main.call_rows) >= 2
+                     begin select raise(abort, 'disk I/O error'); end`
+                : 'drop trigger if exists full',
+            )
+            statement.run(values)
+          }
+          return { ...statement, run }
         }
+        return { ...real, prepare }
       },
     })
     for (const id of ['a', 'b', 'c']) ledger.record(entry({ id }))
     clock.advance(300)
+    expect(complaints).toEqual(['disk I/O error'])
     expect(rows(file, 'select id from calls')).toHaveLength(0)
     failing = false
     clock.advance(5_000)
@@ -236,25 +294,57 @@ describe('the ledger', () => {
     expect(() => open(new VirtualClock(), { file: newer })).toThrow(/newer version/)
   })
 
-  it('takes over a file of the first version, rows and all', () => {
-    const { file, ledger } = open(new VirtualClock())
-    ledger.record(entry({ id: 'old' }))
-    ledger.close()
+  it.each([1, 2])('takes over a file of version %i, rows and all', (version) => {
+    const file = join(scratch(), 'ledger.db')
     const database = openSqlite(file)
-    database.exec('alter table calls drop column plan; pragma user_version = 1')
+    database.exec(oldTables)
+    if (version === 1) database.exec('alter table calls drop column plan')
+    database.exec(`pragma user_version = ${version}`)
     database.close()
-    expect(storyOf(file, 'old')).toMatchObject({ id: 'old', attempts: [{ model: 'a/b' }] })
-    const again = open(new VirtualClock(), { file })
-    const plan = {
-      targets: ['a/b'],
-      skipped: [{ name: 'c/d', because: 'quota spent' }],
-      stays: true,
-    }
-    again.ledger.record(entry({ id: 'new', plan }))
-    again.ledger.close()
-    expect(storyOf(file, 'old')).not.toHaveProperty('plan')
-    expect(storyOf(file, 'new')).toEqual(entry({ id: 'new', plan }))
+    expect(() => storyOf(file, 'old')).toThrow('clutch serve takes it over')
+    const { ledger } = open(new VirtualClock(), { file })
+    const plan = { targets: ['a/b'], skipped: [{ name: 'c/d', because: 'quota spent' }], stays: true }
+    ledger.record(entry({ id: 'new', plan, instead: 'c/d: quota spent' }))
+    ledger.close()
+    expect(storyOf(file, 'old')).toEqual({
+      ...entry({ id: 'old', lost: ['effort'], cost: { micros: 7, prices: 'x' } }),
+      ...(version === 2 && { plan: { targets: ['a/b'], skipped: [] } }),
+      attempts: [
+        { provider: 'p', model: 'm', dialect: 'gemini', startedMs: 1, failure: 'overloaded', status: 529 },
+        { provider: 'openrouter', model: 'a/b', dialect: 'openai-chat', startedMs: 2, firstWordMs: 200 },
+      ],
+    })
+    expect(storyOf(file, 'new')).toEqual(entry({ id: 'new', plan, instead: 'c/d: quota spent' }))
     expect(storyOf(file, 'none')).toBeUndefined()
+    expect(askLedger(file, { by: 'agent', sinceMs: 1_800_000_000_000 }).rows).toMatchObject([{ calls: 2 }])
+  })
+
+  it('numbers calls by the time they ended, and never backwards', () => {
+    const clock = new VirtualClock()
+    const { file, ledger } = open(clock)
+    const startedMs = clock.nowMs()
+    for (const [id, atMs] of [
+      ['a', startedMs],
+      ['b', startedMs + 60_000],
+      ['c', startedMs - 3_600_000],
+    ] as const) {
+      ledger.record(entry({ id, startedMs: atMs, totalMs: 1 }))
+      ledger.flush()
+    }
+    ledger.close()
+    expect(rows(file, 'select id from calls order by call')).toEqual([{ id: 'a' }, { id: 'b' }, { id: 'c' }])
+    const since = (sinceMs: number) =>
+      askLedger(file, { by: 'agent', sinceMs }).rows.reduce((sum, { calls }) => sum + calls, 0)
+    expect([startedMs - 3_600_000, startedMs, startedMs + 1, startedMs + 60_001].map(since)).toEqual([
+      3, 2, 1, 0,
+    ])
+  })
+
+  it('holds half a character as one that can be read again', () => {
+    const { file, ledger } = open(new VirtualClock())
+    ledger.record(entry({ id: 'h', asked: 'a\ud83d', rule: 'said \\ud83d, and \ud83d\ude00' }))
+    ledger.close()
+    expect(storyOf(file, 'h')).toMatchObject({ asked: 'a\ufffd', rule: 'said \\ud83d, and \ud83d\ude00' })
   })
 
   it('cuts what clients name without end, and survives counters that are no numbers', () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { callCost } from '../../src/server/call-cost.ts'
 import { ledgerEntry } from '../../src/server/ledger-call.ts'
 import { Ledger } from '../../src/store/ledger.ts'
 import { PriceBook } from '../../src/store/prices.ts'
@@ -15,19 +16,20 @@ const prices = new PriceBook({
 
 const event = (type: string, fields: object): string =>
   `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`
+const greeting = event('message_start', {
+  message: {
+    id: 'm',
+    type: 'message',
+    role: 'assistant',
+    model: 'm1',
+    content: [],
+    stop_reason: null,
+    stop_sequence: null,
+    usage: { input_tokens: 9, output_tokens: 1 },
+  },
+})
 const spoken =
-  event('message_start', {
-    message: {
-      id: 'm',
-      type: 'message',
-      role: 'assistant',
-      model: 'm1',
-      content: [],
-      stop_reason: null,
-      stop_sequence: null,
-      usage: { input_tokens: 9, output_tokens: 1 },
-    },
-  }) +
+  greeting +
   event('content_block_start', { index: 0, content_block: { type: 'text', text: '' } }) +
   event('content_block_delta', { index: 0, delta: { type: 'text_delta', text: 'word' } })
 const finished =
@@ -41,6 +43,8 @@ const finished =
 /** What one upstream may do to one request. */
 const fates: Readonly<Record<string, (played: Played) => void>> = {
   answers: (played) => played.stream(spoken, finished).end(),
+  'greets and is busy': (played) =>
+    played.stream(greeting, event('error', { error: { type: 'overloaded_error', message: 'busy' } })).end(),
   'says a word and stops': (played) => played.stream(spoken).end(),
   'says a word and breaks': (played) =>
     played.stream(spoken).listener.broke({ kind: 'cut', message: 'reset' }),
@@ -100,7 +104,7 @@ describe('whatever happens to a call', () => {
         expect(played.records).toHaveLength(1)
         const ledger = new Ledger({ file, keepDays: 90, clock: played.clock, complain: expect.fail })
         for (const record of played.records) {
-          ledger.record(ledgerEntry(record, played.clock.nowMs(), prices))
+          ledger.record(ledgerEntry(record, callCost(record, prices), played.clock.nowMs()))
           expected.push({ id: record.call.id, attempts: record.attempts.length })
         }
         ledger.close()
@@ -135,7 +139,8 @@ describe('the row of a call', () => {
   const rowAfter = async (fate: string | readonly string[], more: Parameters<typeof rig>[0] = {}) => {
     const played = rig(more)
     await play(played, { fates: [fate].flat(), leavesAt: undefined })
-    return ledgerEntry(played.records[0]!, played.clock.nowMs(), prices)
+    const [record] = played.records
+    return ledgerEntry(record!, callCost(record!, prices), played.clock.nowMs())
   }
 
   it('holds what it cost, by the snapshot it names', async () => {
@@ -152,6 +157,45 @@ describe('the row of a call', () => {
     expect(elsewhere.attempts.at(-1)?.provider).toBe('beta')
     expect(elsewhere.cost).toBeUndefined()
     expect((await rowAfter('refuses the request')).cost).toEqual({ micros: 0, prices: 'none' })
+  })
+
+  it('holds what its failed attempts cost, beside what the client heard', async () => {
+    const row = await rowAfter(['greets and is busy', 'answers'])
+    expect(row).toMatchObject({
+      usage: { input: 9, output: 5 },
+      cost: { micros: 9 + 5 + 9 + 25, prices: '2026-01-01-test' },
+      unpricedAttempts: 0,
+      attempts: [
+        { failure: 'overloaded', usage: { input: 9, output: 1 }, cost: { micros: 14 } },
+        { usage: { input: 9, output: 5 }, cost: { micros: 34 } },
+      ],
+    })
+  })
+
+  it('says how many attempts used what nobody knows, and counts a refusal as nothing', async () => {
+    const silent = await rowAfter(['is silent', 'answers'], { targets: 2, to: 'anthropic' })
+    expect(silent.attempts).toMatchObject([{ failure: 'timeout' }, { provider: 'beta' }])
+    expect(silent.attempts[0]).toMatchObject({ usage: undefined, cost: undefined })
+    expect([silent.cost, silent.unpricedAttempts]).toEqual([undefined, 2])
+    const refused = await rowAfter(['is busy', 'answers'])
+    expect(refused).toMatchObject({ cost: { micros: 34 }, unpricedAttempts: 0 })
+    expect(refused.attempts[0]).toMatchObject({ status: 529, cost: { micros: 0, prices: 'none' } })
+  })
+
+  it('names the role alone, whatever else the rule says', async () => {
+    const roles = { big: ['alpha/m1'], think: ['alpha/m1'] }
+    const settings = { profiles: { default: { name: 'default', roles } } }
+    const body = {
+      model: 'opus',
+      max_tokens: 2000,
+      stream: true,
+      thinking: { type: 'enabled', budget_tokens: 1024 },
+      messages: [{ role: 'user', content: 'hi' }],
+    }
+    expect(await rowAfter('answers', { settings, body })).toMatchObject({
+      role: 'think',
+      rule: 'role think, then role big',
+    })
   })
 
   it('says of a cut reply that it failed, in the attempt as well', async () => {
