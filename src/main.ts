@@ -20,6 +20,8 @@ try {
   const code = await runVerb(process.argv.slice(2), {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
+    errIsTerminal: process.stderr.isTTY === true,
+    outIsTerminal: process.stdout.isTTY === true,
     env: process.env,
     home: homedir(),
     cwd: process.cwd(),

@@ -76,7 +76,7 @@ function credentials({ stateFolder, clientKeys: [key] }: Settings): Readonly<Rec
 }
 
 /** The admin API answers on this machine only. */
-function urlOf({ host, port }: Listener): string {
+export function urlOf({ host, port }: Pick<Listener, 'host' | 'port'>): string {
   const here = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
   return `http://${here.includes(':') ? `[${here}]` : here}:${port}`
 }

@@ -3,6 +3,9 @@
 export interface Io {
   out(text: string): void
   err(text: string): void
+  /** `err` goes to a terminal, where a line can be written over. */
+  readonly errIsTerminal?: boolean
+  readonly outIsTerminal?: boolean
   readonly env: Readonly<Record<string, string | undefined>>
   /** The user's home directory. */
   readonly home: string

@@ -4,14 +4,17 @@ import { product } from '../server/version.ts'
 import { breakersVerb } from './breakers.ts'
 import { configVerb } from './config.ts'
 import { daemonVerb } from './daemon.ts'
+import { downVerb } from './down.ts'
 import { explainVerb } from './explain.ts'
 import { exitCodes, type Io, type Verb } from './io.ts'
 import { keysVerb } from './keys.ts'
 import { launchVerb } from './launch.ts'
+import { restartVerb } from './restart.ts'
 import { sandboxVerb } from './sandbox.ts'
 import { serveVerb } from './serve.ts'
 import { sessionsVerb } from './sessions.ts'
 import { showVerb } from './show.ts'
+import { upVerb } from './up.ts'
 import { usageVerb } from './usage.ts'
 import { xxVerb } from './xx.ts'
 
@@ -21,6 +24,9 @@ interface Entry {
 }
 
 const verbs: Readonly<Record<string, Entry>> = {
+  up: { summary: 'start the gateway in the background', run: upVerb },
+  down: { summary: 'end it, after what runs', run: downVerb },
+  restart: { summary: 'another process takes over; nothing is cut', run: restartVerb },
   serve: { summary: 'run the gateway in the foreground', run: serveVerb },
   daemon: { summary: 'the same, as `clutch up` starts it', run: daemonVerb },
   config: { summary: 'the effective configuration, and where each value comes from', run: configVerb },

@@ -1,0 +1,26 @@
+/** A line that tells that something is still going on: rewritten on a terminal, said once elsewhere. */
+import type { Io } from './io.ts'
+
+export interface Progress {
+  readonly tick: (waitedMs: number) => void
+  /** The line is gone. */
+  readonly end: () => void
+}
+
+/** Quicker than this is not worth a word. */
+const silentMs = 150
+
+export function progressOn(io: Pick<Io, 'err' | 'errIsTerminal'>, text: string): Progress {
+  let said = false
+  return {
+    tick: (waitedMs) => {
+      if (waitedMs < silentMs) return
+      if (io.errIsTerminal) io.err(`\r${text} … ${(waitedMs / 1000).toFixed(1)} s `)
+      else if (!said) io.err(`${text} …\n`)
+      said = true
+    },
+    end: () => {
+      if (said && io.errIsTerminal) io.err('\r\x1b[K')
+    },
+  }
+}
