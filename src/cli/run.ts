@@ -6,10 +6,12 @@ import { configVerb } from './config.ts'
 import { daemonVerb } from './daemon.ts'
 import { downVerb } from './down.ts'
 import { explainVerb } from './explain.ts'
+import { filterVerb } from './filter.ts'
 import { exitCodes, type Io, type Verb } from './io.ts'
 import { keysVerb } from './keys.ts'
 import { launchVerb } from './launch.ts'
 import { restartVerb } from './restart.ts'
+import { runCommandVerb } from './run-command.ts'
 import { sandboxVerb } from './sandbox.ts'
 import { serveVerb } from './serve.ts'
 import { sessionsVerb } from './sessions.ts'
@@ -34,6 +36,8 @@ const verbs: Readonly<Record<string, Entry>> = {
   explain: { summary: 'where a request would go, and why', run: explainVerb },
   keys: { summary: 'named keys for clients, with limits of their own', run: keysVerb },
   breakers: { summary: 'what the running gateway does not ask just now', run: breakersVerb },
+  run: { summary: 'run a command, and print its output shortened', run: runCommandVerb },
+  filter: { summary: 'what the gateway would make of a tool’s output', run: filterVerb },
   show: { summary: 'what a tool printed before it was shortened', run: showVerb },
   sandbox: { summary: 'what the built-in sandbox can play', run: sandboxVerb },
   launch: { summary: 'start a coding agent through the gateway', run: launchVerb },

@@ -25,7 +25,9 @@ const silent = new Set(
 )
 
 /** As a later stage of a pipeline they leave lines as they are, and may leave some out. */
-const passing = new Set(['head', 'tail', 'tee', 'cat', 'less', 'more'])
+const passing = new Set(
+  'head tail tee cat less more sed awk gawk cut tr nl tac rev expand column fold'.split(' '),
+)
 const ordering = new Set(['sort', 'uniq'])
 /** Their lines mean the same in any order. */
 const lineByLine = new Set(['grep', 'rg', 'find', 'fd', 'du', 'git', 'ls'])

@@ -1,5 +1,10 @@
 /** One tool result, shortened: a pure function of what it is given, so that the same result is the same bytes for ever. */
-import type { Filter, Tier } from '../filters/filter.ts'
+import { type Filter, highestTier, type Tier } from '../filters/filter.ts'
+import { open } from './envelope.ts'
+import { leastCharacters, pays } from './gate.ts'
+import { hiddenLinesIn, wasShortened } from './omission.ts'
+import { type Rewritten, rewrite } from './rewrite.ts'
+import { subjectOf } from './subject.ts'
 
 export const levels = ['off', 'lossless', 'balanced', 'aggressive'] as const
 export type Level = (typeof levels)[number]
@@ -21,6 +26,8 @@ export interface ShortenOptions {
   /** The short id of the original, told with every omission. */
   readonly originalId: string
   readonly filters: readonly Filter[]
+  /** Longer results stay as they are: a bound on time that is the same on every machine. Absent: no bound. */
+  readonly mostCharacters?: number
 }
 
 export type Outcome =
@@ -34,6 +41,86 @@ export type Outcome =
     }
 
 /** Never throws, never makes a text longer. */
-export function shorten(_result: ToolResult, { level }: ShortenOptions): Outcome {
-  return { kind: 'raw', because: level === 'off' ? 'compression is off' : 'no filter fits' }
+export function shorten(result: ToolResult, options: ShortenOptions): Outcome {
+  const because = reasonToLeave(result, options)
+  if (because !== undefined) return { kind: 'raw', because }
+  try {
+    return settled(result, options)
+  } catch {
+    return { kind: 'raw', because: 'a filter failed' }
+  }
+}
+
+function reasonToLeave({ text }: ToolResult, { level, mostCharacters }: ShortenOptions): string | undefined {
+  if (level === 'off') return 'compression is off'
+  if (text.length < leastCharacters) return 'short enough'
+  if (text.length > (mostCharacters ?? Number.POSITIVE_INFINITY)) return 'too long for the time there is'
+  return wasShortened(text) ? 'shortened already' : undefined
+}
+
+/** How often our own words are read again, at most, before they are given up. */
+const mostRounds = 3
+
+/** What is shortened once would not be shortened again: the next mouth, or the next turn, says the same. */
+function settled(result: ToolResult, options: ShortenOptions): Outcome {
+  let outcome = once(result, options)
+  for (let round = 0; outcome.kind === 'shortened' && outcome.hiddenLines === 0; round += 1) {
+    if (round === mostRounds) return { kind: 'raw', because: 'no end to it' }
+    const again = once({ ...result, text: outcome.text }, options)
+    if (again.kind === 'raw') break
+    outcome = again
+  }
+  return outcome
+}
+
+/** The highest tier that pays; a lower one where a higher one does not. */
+function once(result: ToolResult, options: ShortenOptions): Outcome {
+  const subject = subjectOf(result)
+  if (subject.kind === 'untouchable') return { kind: 'raw', because: subject.because }
+  const highest: Tier = options.level === 'lossless' ? 0 : 2
+  const first = attempt(result, options, highest)
+  if (first.kind === 'shortened' || highest === 0) return first
+  return attempt(result, options, 0)
+}
+
+function attempt(result: ToolResult, options: ShortenOptions, tier: Tier): Outcome {
+  const opened = open(result.text)
+  const subject = subjectOf(result)
+  const printers = subject.kind === 'printed' ? subject.printers : []
+  const read = (body: string, told: boolean): Rewritten =>
+    rewrite(body, {
+      printers,
+      failed: result.failed || told,
+      tier,
+      filters: options.filters,
+      originalId: options.originalId,
+    })
+  if (opened.kind === 'one') {
+    const { envelope } = opened
+    const written = read(envelope.body, envelope.failed)
+    return judged(result.text, envelope.seal(written.text), [written])
+  }
+  const all = opened.strings.map((each) => read(each, opened.failed))
+  const text = opened.seal(all.map((each) => each.text))
+  return text === result.text ? judgedWhole(result, read) : judged(result.text, text, all)
+}
+
+/** A wrapper in which nothing could be shortened may be a document of its own. */
+const judgedWhole = (result: ToolResult, read: (body: string, told: boolean) => Rewritten): Outcome => {
+  const written = read(result.text, false)
+  return judged(result.text, written.text, [written])
+}
+
+function judged(before: string, after: string, parts: readonly Rewritten[]): Outcome {
+  if (after === before) return { kind: 'raw', because: parts[0]?.because ?? 'nothing to leave out' }
+  const tier = highestTier(parts)
+  if (!pays(before, after, tier)) return { kind: 'raw', because: 'it would save too little' }
+  const filters = [...new Set(parts.flatMap((part) => part.filters))]
+  return {
+    kind: 'shortened',
+    text: after,
+    tier,
+    filter: filters.join('+') || 'clean',
+    hiddenLines: hiddenLinesIn(after),
+  }
 }

@@ -6,6 +6,9 @@
  */
 export type Tier = 0 | 1 | 2
 
+export const highestTier = (parts: readonly { readonly tier: Tier }[]): Tier =>
+  parts.reduce<Tier>((most, { tier }) => (tier === 0 || most === 2 ? most : tier), 0)
+
 /** A simple command, peeled of `sudo`, environment, `timeout`, `npx`, `bash -lc`. */
 export interface Command {
   /** Its base name, without folder or `.exe`: `git`, `pytest`. */
@@ -54,4 +57,6 @@ export interface Filter {
   /** Undefined: not understood after all, leave it alone. Every kept line is a verbatim slice of the original or a regrouping of it. */
   readonly shorten: (reading: Reading) => Shortened | undefined
   readonly examples: readonly Example[]
+  /** What is left still reads as a log: of more than the client itself would keep, a selection will do (tier 2). */
+  readonly leavesLog?: true
 }

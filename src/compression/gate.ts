@@ -1,0 +1,18 @@
+/** Never worse: what is saved must be worth a strange form, and for what is left out, worth the chance of asking for it. */
+import type { Tier } from '../filters/filter.ts'
+import { estimateTokens } from './tokens.ts'
+
+/** Shorter results are left alone. */
+export const leastCharacters = 400
+
+const lossless = { tokens: 60, share: 0.05 }
+/** An extra step of the agent costs more than a few hundred tokens are worth. */
+const lossy = { tokens: 250, share: 0.2 }
+
+/** Both as the client would send them, notes included. */
+export function pays(before: string, after: string, tier: Tier): boolean {
+  if (after.length >= before.length) return false
+  const least = tier === 0 ? lossless : lossy
+  const tokens = estimateTokens(before)
+  return tokens - estimateTokens(after) >= Math.max(least.tokens, tokens * least.share)
+}

@@ -1,0 +1,169 @@
+/** JSON without its layout: uniform lists become one line of names and a line of values each. Every value stays. Lossless. */
+import { isObject, type Json, type JsonObject, parseJson, writeJson } from '../wire/json.ts'
+
+/** Deeper documents are left as they are. */
+const deepest = 60
+const leastRows = 3
+const leastColumns = 2
+/** Inner objects are spread into columns this far: `user.login`. */
+const spreadDepth = 3
+/** Stands where a row has no such name. */
+const absentMarks = ['~', '∅', '\u2205~']
+/** Words around a document: warnings before it, an exit code after it. */
+const wordsAround = 20
+
+/** The same document, shorter; undefined where the text is no JSON document, or one that is no longer than a line. */
+export function shortenJson(text: string): string | undefined {
+  const span = documentIn(text)
+  if (!span) return undefined
+  const { before, body, after } = span
+  const shorter = documentShort(body) ?? linesShort(body)
+  return shorter === undefined ? undefined : before + shorter + after
+}
+
+interface DocumentSpan {
+  readonly before: string
+  readonly body: string
+  readonly after: string
+}
+
+/** Where a document stands: alone, or after lines of words that are no part of it. */
+function documentIn(text: string): DocumentSpan | undefined {
+  const start = lineStart(text, /^[ \t]*[[{]/, 'first')
+  const end = lineStart(text, /[\]}][ \t\r]*$/, 'last')
+  if (start === undefined || end === undefined || end < start) return undefined
+  const close = text.indexOf('\n', end)
+  const stop = close === -1 ? text.length : close
+  return { before: text.slice(0, start), body: text.slice(start, stop), after: text.slice(stop) }
+}
+
+/** The start of the first or last line that looks so, within so many lines of that end. */
+function lineStart(text: string, looks: RegExp, which: 'first' | 'last'): number | undefined {
+  let at = which === 'first' ? 0 : text.lastIndexOf('\n', text.length - 2) + 1
+  for (let count = 0; count < wordsAround; count += 1) {
+    const end = text.indexOf('\n', at)
+    const line = text.slice(at, end === -1 ? undefined : end)
+    const probe = which === 'first' ? line.slice(0, 80) : line.slice(-80)
+    if (looks.test(probe)) return at
+    if (which === 'first' ? end === -1 : at === 0) return undefined
+    at = which === 'first' ? end + 1 : text.lastIndexOf('\n', at - 2) + 1
+  }
+  return undefined
+}
+
+function documentShort(body: string): string | undefined {
+  const value = tryParse(body)
+  return value === undefined || value === null || typeof value !== 'object' ? undefined : writeShort(value)
+}
+
+/** A document on every line: rows of one list. */
+function linesShort(body: string): string | undefined {
+  const lines = body.split('\n').filter((line) => line.trim() !== '')
+  if (lines.length < leastRows || !lines.every((line) => /^\s*\{/.test(line))) return undefined
+  const rows = lines.map(tryParse)
+  if (!rows.every(isObject)) return undefined
+  const table = tableOf(rows, 0)
+  return table === undefined ? undefined : `${rows.length} JSON lines: ${writeTable(table)}`
+}
+
+function tryParse(text: string): Json | undefined {
+  try {
+    return parseJson(text)
+  } catch {
+    return undefined
+  }
+}
+
+const writeShort = (value: Json): string => {
+  const short = shortValue(value, 0)
+  return isTable(short) ? writeTable(short) : writeJson(short)
+}
+
+type Row = Readonly<Record<string, Json | undefined>>
+interface Table extends JsonObject {
+  readonly columns: readonly string[]
+  readonly absent?: string
+  readonly rows: readonly (readonly Json[])[]
+}
+
+const tables = new WeakSet<object>()
+const isTable = (value: Json): value is Table =>
+  typeof value === 'object' && value !== null && tables.has(value)
+
+/** A table of its own has a line for every row. */
+const writeTable = ({ columns, absent, rows }: Table): string =>
+  `{"columns":${writeJson(columns)},${absent === undefined ? '' : `"absent":${writeJson(absent)},`}"rows":[\n${rows
+    .map((row) => writeJson(row))
+    .join(',\n')}]}`
+
+function shortValue(value: Json, depth: number): Json {
+  if (typeof value === 'string') return shortString(value, depth)
+  if (value === null || typeof value !== 'object') return value
+  if (depth > deepest) return value
+  if (isObject(value))
+    return Object.fromEntries(
+      Object.entries(value).map(([name, each]) => [name, shortValue(each ?? null, depth + 1)]),
+    )
+  const rows = value.every(isObject) ? value : undefined
+  return (rows && tableOf(rows, depth)) ?? value.map((each) => shortValue(each, depth + 1))
+}
+
+/** A document inside a string is a document still. */
+function shortString(text: string, depth: number): string {
+  if (text.length < 400 || depth > 4 || !/^\s*[[{]/.test(text)) return text
+  const value = tryParse(text)
+  if (value === undefined || value === null || typeof value !== 'object') return text
+  const short = writeShort(value)
+  return short.length < text.length ? short : text
+}
+
+/** Rows of the same names, as names once and values; undefined where that would say it longer. */
+function tableOf(rows: readonly JsonObject[], depth: number): Table | undefined {
+  if (rows.length < leastRows || rows.some((row) => isTableLike(row))) return undefined
+  const spread = rows.map((row) => spreadOut(row))
+  const columns = [...new Set(spread.flatMap((row) => Object.keys(row)))]
+  if (columns.length < leastColumns) return undefined
+  const cells = spread.reduce((sum, row) => sum + Object.keys(row).length, 0)
+  if (cells < columns.length * rows.length * 0.8) return undefined
+  const absent = cells === columns.length * rows.length ? undefined : absentMark(spread)
+  if (cells !== columns.length * rows.length && absent === undefined) return undefined
+  const table: Table = {
+    columns,
+    ...(absent !== undefined && { absent }),
+    rows: spread.map((row) =>
+      columns.map((name) =>
+        Object.hasOwn(row, name) ? shortValue(row[name] ?? null, depth + 1) : (absent ?? null),
+      ),
+    ),
+  }
+  tables.add(table)
+  return table
+}
+
+/** What is a table already stays one. */
+const isTableLike = (row: JsonObject): boolean => Array.isArray(row['columns']) && Array.isArray(row['rows'])
+
+/** `{user: {login: 1}}` is `{'user.login': 1}`, as far as names with points and empty objects leave no doubt. */
+function spreadOut(row: JsonObject): Row {
+  const flat: [string, Json | undefined][] = []
+  const put = (object: JsonObject, prefix: string, depth: number): void => {
+    for (const [name, value] of Object.entries(object)) {
+      const path = prefix + name
+      if (depth < spreadDepth && isSpreadable(value)) put(value, `${path}.`, depth + 1)
+      else flat.push([path, value])
+    }
+  }
+  if (Object.keys(row).some((name) => name.includes('.'))) return row
+  put(row, '', 0)
+  return Object.fromEntries(flat)
+}
+
+const isSpreadable = (value: Json | undefined): value is JsonObject => {
+  if (!isObject(value)) return false
+  const names = Object.keys(value)
+  return names.length > 0 && names.length <= 12 && names.every((name) => /^[A-Za-z_]\w*$/.test(name))
+}
+
+/** A mark that no cell holds as its value. */
+const absentMark = (rows: readonly Row[]): string | undefined =>
+  absentMarks.find((mark) => rows.every((row) => Object.values(row).every((value) => value !== mark)))

@@ -1,0 +1,130 @@
+/** One output, from its text to a shorter one: cleaned, read by the filter it belongs to, or as a log of nobody known. */
+import { type Command, type Filter, highestTier, type Reading, type Tier } from '../filters/filter.ts'
+import { referBack } from './back-references.ts'
+import { type Cleaned, clean, joined } from './clean.ts'
+import type { Printer } from './command-line.ts'
+import { shortenJson } from './json.ts'
+import { shield } from './long-lines.ts'
+import { omission } from './omission.ts'
+import { foldBlanks, foldRepeats } from './repeats.ts'
+import { type Section, sectionsOf } from './sections.ts'
+import { select } from './select.ts'
+import { unstamp } from './stamps.ts'
+import { printsSource, repeatsMatter } from './subject.ts'
+
+/** What Claude Code keeps of a result, and about what the others do: above it somebody selects, so it may as well be us. */
+const clientCapCharacters = 30_000
+const selectedTokens = 5400
+
+export interface Circumstances {
+  readonly printers: readonly Printer[]
+  readonly failed: boolean
+  readonly tier: Tier
+  readonly filters: readonly Filter[]
+  readonly originalId: string
+}
+
+export interface Rewritten {
+  readonly text: string
+  readonly tier: Tier
+  /** Who had a part in it. */
+  readonly filters: readonly string[]
+  /** Where nothing was done: why. */
+  readonly because?: string
+}
+
+export function rewrite(text: string, about: Circumstances): Rewritten {
+  const untouched = { text, tier: 0, filters: [] } as const
+  const commands = about.printers.flatMap((printer) => (printer.kind === 'command' ? [printer.command] : []))
+  const ofSource = commands.some(printsSource)
+  const separated = about.printers.some((printer) => printer.kind === 'echo')
+  const cleaned = ofSource && separated ? asItIs(text) : clean(text)
+  if (!cleaned) return { ...untouched, because: 'source text' }
+  const { lines, stamped } = unstamp(cleaned.lines)
+  const source = ofSource && !stamped
+  if (source && !separated) return { ...untouched, because: 'source text' }
+  if (!stamped && !source && allowsJson(commands)) {
+    const json = shortenJson(text)
+    if (json !== undefined) return { text: json, tier: 0, filters: ['json'] }
+  }
+  const read = stamped
+    ? [readLog(lines)]
+    : sectionsOf(lines, about.printers).map((each) => readSection(each, about))
+  const parts = read.flatMap((part) => part.lines)
+  const whole = joined(parts, cleaned)
+  const selectable =
+    about.tier === 2 && whole.length > clientCapCharacters && read.every((part) => part.isLog)
+  const hidden = (count: number, what: string): string => omission(count, what, about.originalId)
+  const filters = [...(stamped ? ['log'] : []), ...read.flatMap((part) => part.filters)]
+  if (selectable) {
+    const selected = select(parts, selectedTokens, hidden)
+    return { text: joined(selected.lines, cleaned), tier: 2, filters: [...filters, 'select'] }
+  }
+  return { text: whole, tier: highestTier(read), filters }
+}
+
+/** A source among other outputs keeps even its trailing blanks. */
+const asItIs = (text: string): Cleaned | undefined => {
+  if (text.includes('\r') || text.includes(String.fromCharCode(27))) return undefined
+  const closed = text.endsWith('\n')
+  return { lines: (closed ? text.slice(0, -1) : text).split('\n'), lineEnd: '\n', closed }
+}
+
+/** Who asked for one value of a document reads it as it is. */
+const allowsJson = (commands: readonly Command[]): boolean =>
+  !commands.some(
+    ({ program, args }) => program === 'gh' && args.some((word) => /^(?:-q|--jq|-t|--template)/.test(word)),
+  )
+
+interface Part {
+  readonly lines: readonly string[]
+  readonly tier: Tier
+  readonly filters: readonly string[]
+  /** Its lines are a log: of more than a client keeps, a selection does. */
+  readonly isLog: boolean
+}
+
+function readSection(section: Section, about: Circumstances): Part {
+  const { heading, commands } = section
+  if (commands.some(printsSource))
+    return { lines: [...heading, ...section.lines], tier: 0, filters: [], isLog: false }
+  const filtered = byFilter(section, about)
+  if (filtered) return { ...filtered, lines: [...heading, ...filtered.lines] }
+  const log = repeatsMatter(commands) ? { ...asTheyAre(section.lines) } : readLog(section.lines)
+  return { ...log, lines: [...heading, ...log.lines] }
+}
+
+const asTheyAre = (lines: readonly string[]): Part => ({ lines, tier: 0, filters: [], isLog: false })
+
+/** The first filter, of the last command first, whose command and content both fit and that understands it. */
+function byFilter({ lines, commands }: Section, about: Circumstances): Part | undefined {
+  const shielded = shield(lines)
+  if (!shielded || lines.length === 0) return undefined
+  for (const command of commands.toReversed()) {
+    const reading: Reading = {
+      command,
+      lines: shielded.lines,
+      failed: about.failed,
+      tier: about.tier === 0 ? 0 : 1,
+      hidden: (count, what) => omission(count, what, about.originalId),
+    }
+    for (const filter of about.filters) {
+      if (!filter.suggests(command) || !filter.confirms(shielded.lines, command)) continue
+      const done = filter.shorten(reading)
+      if (done)
+        return {
+          lines: shielded.restore(done.lines),
+          tier: done.tier,
+          filters: [filter.id],
+          isLog: filter.leavesLog === true,
+        }
+    }
+  }
+  return undefined
+}
+
+/** Lines of nobody known: what was said already is not said again. */
+function readLog(lines: readonly string[]): Part {
+  const folded = referBack(foldRepeats(foldBlanks(lines)))
+  return { lines: folded, tier: 0, filters: folded.length < lines.length ? ['repeats'] : [], isLog: true }
+}
