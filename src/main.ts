@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { cloneDirOf } from './cli/clone-dir.ts'
 import { exitCodes } from './cli/io.ts'
-import { runVerb } from './cli/run.ts'
+import { mouthVerb } from './cli/mouths.ts'
 
 const clone = cloneDirOf(import.meta.url)
 const bundle = fileURLToPath(import.meta.url)
@@ -17,7 +17,10 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 const exit = (code: number): void => void process.stdout.write('', () => process.exit(code))
 
 try {
-  const code = await runVerb(process.argv.slice(2), {
+  const [word = '', ...rest] = process.argv.slice(2)
+  const mouth = await mouthVerb(word)
+  const { runVerb } = mouth ? { runVerb: mouth } : await import('./cli/run.ts')
+  const code = await runVerb(mouth ? rest : process.argv.slice(2), {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     errIsTerminal: process.stderr.isTTY === true,

@@ -1,0 +1,27 @@
+/** Where `clutch run`, `clutch show` and the hook begin: they are called for every command and must start at once. */
+import { homedir } from 'node:os'
+import { mouthVerb } from './cli/mouths.ts'
+
+/** Whoever reads us may stop early (`clutch show … | head`). A stream is opened by its first use. */
+function writer(name: 'stdout' | 'stderr'): (text: string) => void {
+  let stream: NodeJS.WriteStream | undefined
+  return (text) => {
+    stream ??= process[name].on('error', () => undefined)
+    stream.write(text)
+  }
+}
+
+const [, , word = '', ...args] = process.argv
+try {
+  const verb = await mouthVerb(word)
+  process.exitCode = await verb?.(args, {
+    out: writer('stdout'),
+    err: writer('stderr'),
+    env: process.env,
+    home: homedir(),
+    cwd: process.cwd(),
+  })
+} catch (error) {
+  writer('stderr')(`clutch: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  process.exitCode = 70
+}
