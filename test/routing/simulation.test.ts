@@ -2,11 +2,19 @@
  * Random worlds on a virtual clock: providers die, throttle, lie and cut; clients ask, wait and leave. Whatever happens,
  * each call ends exactly once, the plan's order is kept, and the bounds hold.
  */
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { failureTraits } from '../../src/conversation/failure.ts'
 import type { CallRecord } from '../../src/gateway/call.ts'
+import { callCost } from '../../src/server/call-cost.ts'
+import { ledgerEntry } from '../../src/server/ledger-call.ts'
+import { Ledger } from '../../src/store/ledger.ts'
+import { PriceBook } from '../../src/store/prices.ts'
+import { realClock } from '../../src/world/clock.ts'
+import { openSqlite } from '../../src/world/sqlite.ts'
 import type { Played } from '../gateway/rig.ts'
 import { type Rig, rig, settled, simpleRequest } from '../gateway/rig.ts'
+import { scratch } from '../store/scratch.ts'
 
 const worlds = 10_000
 const limits = {
@@ -53,6 +61,12 @@ const error = (type: string): object => ({ type: 'error', error: { type, message
 
 type Play = (played: Played, roll: number) => void
 
+/** What upstreams said they used, as they said it: the ledger must come to the same. */
+interface Said {
+  input: number
+  output: number
+}
+
 /** What an upstream may do when it is asked. */
 const plays: readonly Play[] = [
   (played) => played.stream(opening, word, closing).end(),
@@ -82,7 +96,17 @@ const plays: readonly Play[] = [
 ]
 const silent: Play = () => undefined
 
+/** By the last usage in what was played. */
+const usedBy: ReadonlyMap<Play, Said> = new Map(
+  plays.flatMap((play) => {
+    const text = String(play)
+    if (!text.includes('opening')) return []
+    return [[play, { input: 5, output: text.includes('closing') ? 7 : 1 }] as const]
+  }),
+)
+
 interface World {
+  readonly said: Said
   readonly rig: Rig
   readonly clients: Rig['client'][]
 }
@@ -93,6 +117,7 @@ async function live(seed: number): Promise<World> {
   const stubborn = Array.from({ length: targets }, () => (roll() < 0.4 ? pick(roll) : undefined))
   const world = rig({ targets, body: simpleRequest('anthropic'), settings: { limits } })
   const clients = [world.client]
+  const said: Said = { input: 0, output: 0 }
   let answered = 0
   const play = async (): Promise<void> => {
     await settled()
@@ -100,7 +125,11 @@ async function live(seed: number): Promise<World> {
       const played = world.upstream[answered++]
       if (!played) break
       const place = ['alpha', 'beta', 'gamma', 'delta'].findIndex((name) => played.request.url.includes(name))
-      ;(stubborn[place] ?? pick(roll))(played, roll())
+      const lot = stubborn[place] ?? pick(roll)
+      const used = played.aborted ? undefined : usedBy.get(lot)
+      said.input += used?.input ?? 0
+      said.output += used?.output ?? 0
+      lot(played, roll())
       await settled()
     }
   }
@@ -121,7 +150,7 @@ async function live(seed: number): Promise<World> {
     await world.clock.advance(60_000)
     await play()
   }
-  return { rig: world, clients }
+  return { rig: world, clients, said }
 }
 
 const pick = (roll: () => number): Play =>
@@ -199,21 +228,54 @@ function wrongsOf({ attempts, plan, ending, call }: CallRecord): readonly string
   return wrong
 }
 
+/** A dollar for a million tokens in, five for a million out. */
+const rates = { m1: { input: 1_000_000, output: 5_000_000 } }
+const prices = new PriceBook({
+  id: 'test',
+  models: { alpha: rates, beta: rates, gamma: rates, delta: rates },
+})
+
+function sumsIn(file: string) {
+  const database = openSqlite(file)
+  const one = (sql: string) => Object.values(database.prepare(sql).all()[0] ?? {})[0]
+  const sums = {
+    calls: one('select count(*) from calls'),
+    attempts: one('select count(*) from attempts'),
+    input: one('select sum(input) from attempts'),
+    output: one('select sum(output) from attempts'),
+    micros: one('select sum(cost_micros) from calls'),
+  }
+  database.close()
+  return sums
+}
+
 describe(`${worlds} random worlds`, () => {
-  it('each call ends once, in the plan’s order, within its bounds', async () => {
+  it('each call ends once, in the plan’s order, within its bounds, and the ledger comes to what was used', async () => {
+    const file = join(scratch(), 'ledger.db')
+    const ledger = new Ledger({ file, keepDays: 90, clock: realClock, complain: expect.fail })
     const failures: string[] = []
+    const said: Said = { input: 0, output: 0 }
     let calls = 0
+    let attempts = 0
     let opened = 0
     const met = new Set<string>()
     for (let seed = 1; seed <= worlds && failures.length < 5; seed++) {
       const world = await live(seed)
       calls += world.clients.length
       opened += breakersOf(world.rig.records).opened
-      for (const { ending } of world.rig.records) met.add(ending.failure?.kind ?? 'served')
+      said.input += world.said.input
+      said.output += world.said.output
+      for (const record of world.rig.records) {
+        met.add(record.ending.failure?.kind ?? 'served')
+        attempts += record.attempts.length
+        ledger.record(ledgerEntry(record, callCost(record, prices), world.rig.clock.nowMs()))
+      }
       const wrong = wrongs(world)
       if (wrong.length > 0) failures.push(`world ${seed}: ${wrong.join('; ')}`)
     }
+    ledger.close()
     expect(failures).toEqual([])
+    expect(sumsIn(file)).toEqual({ calls, attempts, ...said, micros: said.input + 5 * said.output })
     expect(calls).toBeGreaterThan(worlds * 2)
     expect(opened).toBeGreaterThan(500)
     expect([...met]).toEqual(
