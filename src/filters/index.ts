@@ -1,9 +1,29 @@
 /** The filters on the shelf. First one whose command and content both fit reads the output. To add one: a file here, a line here. */
 import { du } from './du.ts'
 import type { Filter } from './filter.ts'
+import { gitBlame } from './git-blame.ts'
+import { gitBranch } from './git-branch.ts'
+import { gitCommit } from './git-commit.ts'
+import { gitDiff } from './git-diff.ts'
+import { gitExchange } from './git-exchange.ts'
+import { gitLog } from './git-log.ts'
+import { gitStatus } from './git-status.ts'
 import { grep } from './grep.ts'
 import { ls } from './ls.ts'
 import { paths } from './paths.ts'
 import { tree } from './tree.ts'
 
-export const filters: readonly Filter[] = [grep, ls, paths, tree, du]
+export const filters: readonly Filter[] = [
+  gitStatus,
+  gitLog,
+  gitDiff,
+  gitBlame,
+  gitBranch,
+  gitExchange,
+  gitCommit,
+  grep,
+  ls,
+  paths,
+  tree,
+  du,
+]

@@ -102,8 +102,20 @@ export function underHeadings(lines: readonly string[]): string[] | undefined {
   const rows = readRows(lines)
   const isSeparate = isSeparated(rows)
   if (isSeparate === undefined || (!isSeparate && isRunTogether(rows))) return undefined
-  if (rows.some((row) => typeof row === 'string' && looksSaid(row))) return undefined
-  return printed(rows, isSeparate)
+  if (rows.some((row) => looksSaid(typeof row === 'string' ? row : row.path))) return undefined
+  const told = isSeparate ? rows : rows.map((row, at) => loneHit(rows, at) ?? row)
+  return printed(told, isSeparate)
+}
+
+/** The only hit in its file, on one line as it came: a heading would be longer. */
+function loneHit(rows: readonly Row[], at: number): string | undefined {
+  const row = rows[at]
+  if (typeof row !== 'object') return undefined
+  const isBeside = [rows[at - 1], rows[at + 1]].some(
+    (other) => other === separator || (typeof other === 'object' && other.path === row.path),
+  )
+  const line = row.path + (row.said.startsWith(':') ? '' : ':') + row.said
+  return isBeside || looksSaid(line) ? undefined : line
 }
 
 function printed(rows: readonly Row[], isSeparate: boolean): string[] {

@@ -1,0 +1,68 @@
+/** git branch, git tag, git for-each-ref: refs of one remote or folder together, columns without their padding. */
+import type { Filter, Reading, Shortened } from './filter.ts'
+import { byFolder } from './text/folders.ts'
+import { losslessExample } from './text/lossless-example.ts'
+import { isVerb } from './text/verb.ts'
+
+const mark = /^[*+] |^ {2}/
+
+/** A name alone, as `git branch -a` prints it. */
+const bare = /^(?:[*+ ] )?\S+$/
+/** `* main  4f1c2d3e [ahead 1] subject` */
+const verbose = /^[*+ ] (?:\(.*?\)|\S+) +[0-9a-f]{7,40} /
+
+/** Names by folder; the branch we are on, and a remote's HEAD, stand above them as they are. */
+function saidNames(lines: readonly string[]): string[] | undefined {
+  const isPlain = (line: string) => /^(?: {2})?[^\s*+]\S*$/.test(line)
+  const names = byFolder(lines.filter(isPlain).map((line) => line.replace(mark, '')))
+  return names && [...lines.filter((line) => !isPlain(line)), ...names]
+}
+
+function shorten({ lines }: Reading): Shortened | undefined {
+  if (lines.every((line) => verbose.test(line.slice(0, 300))))
+    return { lines: lines.map((line) => line.replace(/^(..(?:\([^)]*\)|\S+)) +/, '$1 ')), tier: 0 }
+  const told = saidNames(lines)
+  return told && { lines: told, tier: 0 }
+}
+
+export const gitBranch: Filter = {
+  id: 'git-branch',
+  suggests: (command) => isVerb(command, 'git', ['branch', 'tag', 'for-each-ref']),
+  confirms: (lines) =>
+    lines.length > 3 &&
+    (lines.every((line) => bare.test(line) || / -> /.test(line) || /^\* \(/.test(line)) ||
+      lines.every((line) => verbose.test(line.slice(0, 300)))),
+  shorten,
+  examples: [
+    losslessExample({
+      name: 'branches here and there',
+      commandLine: 'git branch -a',
+      output: `  fix/ports
+  fix/typos
+* main
+  remotes/origin/HEAD -> origin/main
+  remotes/origin/fix/ports
+  remotes/origin/main
+  remotes/origin/next`,
+      becomes: `* main
+  remotes/origin/HEAD -> origin/main
+fix/
+  ports typos
+remotes/origin/fix/ports
+remotes/origin/
+  main next`,
+    }),
+    losslessExample({
+      name: 'branches with their last commit',
+      commandLine: 'git branch -vv',
+      output: `  a-branch-with-a-long-name 0a1b2c3d [origin/next: behind 3] Say it first
+  fix                       1b2c3d4e Ports
+* main                      4f1c2d3e [origin/main: ahead 1] Listen on loopback only
+  next                      0a1b2c3d Say it first`,
+      becomes: `  a-branch-with-a-long-name 0a1b2c3d [origin/next: behind 3] Say it first
+  fix 1b2c3d4e Ports
+* main 4f1c2d3e [origin/main: ahead 1] Listen on loopback only
+  next 0a1b2c3d Say it first`,
+    }),
+  ],
+}

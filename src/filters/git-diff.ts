@@ -1,0 +1,106 @@
+/** git diff: every changed line and where it is; less beside them, lockfiles and the like only counted. */
+import type { Filter, Reading, Shortened } from './filter.ts'
+import { isStatLine, withStat } from './text/diff-stat.ts'
+import { shorterDiff } from './text/diff-text.ts'
+import { isVerb, operandsOf } from './text/verb.ts'
+
+const looked = 12
+
+/** What the marker of a narrowed diff says. */
+export const besideChanges = 'lines beside the changes, blob hashes'
+
+function shorten({ lines, command, tier, hidden }: Reading): Shortened | undefined {
+  const asked = command === undefined ? [] : operandsOf(command).slice(1)
+  const table = withStat(lines)
+  const told = tier < 1 ? { lines: table, gone: 0 } : shorterDiff(table, asked, hidden)
+  if (told.lines === lines) return undefined
+  const isLess = told.lines.length < table.length
+  if (told.gone > 0) return { lines: [...told.lines, hidden(told.gone, besideChanges)], tier: 1 }
+  return { lines: told.lines, tier: isLess ? 1 : 0 }
+}
+
+export const gitDiff: Filter = {
+  id: 'git-diff',
+  suggests: (command) =>
+    isVerb(command, 'git', ['diff', 'stash show', 'format-patch', 'diff-tree', 'diff-index']) ||
+    isVerb(command, 'gh', ['pr diff']),
+  confirms: (lines) =>
+    lines.slice(0, looked).some((line) => line.startsWith('diff --git ') || isStatLine(line)),
+  shorten,
+  examples: [
+    {
+      name: 'a change, a lockfile and a new script',
+      commandLine: 'git diff HEAD~1',
+      output: `diff --git a/package-lock.json b/package-lock.json
+index 1f6f2f0..0a8e1d3 100644
+--- a/package-lock.json
++++ b/package-lock.json
+@@ -10,11 +10,12 @@
+       "dependencies": {
+         "express": "^4.18.2",
+-        "left": "1.0.0",
++        "left": "1.2.0",
+         "right": "2.0.0"
+       },
++      "extra": true,
+       "engines": {
+         "node": ">=20"
+       }
+     },
+     "node_modules/express": {
+diff --git a/src/server/listen.ts b/src/server/listen.ts
+index 3c1a2b4..9d8e7f6 100644
+--- a/src/server/listen.ts
++++ b/src/server/listen.ts
+@@ -20,13 +20,14 @@ export function listen(port: number) {
+   const server = createServer()
+   server.on('error', fail)
+   server.on('close', gone)
+-  server.listen(port)
++  server.listen(port, '127.0.0.1')
++  log('listening', port)
+   return server
+ }
+
+ function fail(error: Error) {
+   log(error)
+-  process.exit(2)
++  process.exit(1)
+ }
+
+ // the end
+diff --git a/run.sh b/run.sh
+new file mode 100755
+index 0000000..e69de29
+--- /dev/null
++++ b/run.sh
+@@ -0,0 +1,2 @@
++#!/bin/sh
++exec node .`,
+      becomes: `--- a/package-lock.json
++++ b/package-lock.json
+[+13 lines hidden: package-lock.json +2 -1 — clutch show r7f3a2]
+--- a/src/server/listen.ts
++++ b/src/server/listen.ts
+@@ -22,8 +22,9 @@ export function listen(port: number) {
+   server.on('close', gone)
+-  server.listen(port)
++  server.listen(port, '127.0.0.1')
++  log('listening', port)
+   return server
+ }
+
+ function fail(error: Error) {
+   log(error)
+-  process.exit(2)
++  process.exit(1)
+new file mode 100755
+--- /dev/null
++++ b/run.sh
+@@ -0,0 +1,2 @@
++#!/bin/sh
++exec node .
+[+11 lines hidden: lines beside the changes, blob hashes — clutch show r7f3a2]`,
+    },
+  ],
+}

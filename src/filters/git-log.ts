@@ -1,0 +1,128 @@
+/** git log and git show: each commit's hash, date, author and message; what it changed as git-diff tells it. */
+
+import type { Filter, Reading, Shortened } from './filter.ts'
+import { besideChanges } from './git-diff.ts'
+import { abbreviated, authorsOf, type CommitHead, commitHead } from './text/commits.ts'
+import { withStat } from './text/diff-stat.ts'
+import { shorterDiff } from './text/diff-text.ts'
+import { isVerb, operandsOf } from './text/verb.ts'
+
+const looked = 8
+
+interface Block {
+  readonly head: CommitHead | undefined
+  /** Its message and what it changed, or what stands above the first commit. */
+  readonly body: readonly string[]
+}
+
+function blocksOf(lines: readonly string[]): readonly Block[] {
+  const blocks: { head: CommitHead | undefined; body: string[] }[] = [{ head: undefined, body: [] }]
+  for (let at = 0; at < lines.length; ) {
+    const head = commitHead(lines, at)
+    if (head) blocks.push({ head, body: [] })
+    else blocks.at(-1)?.body.push(lines[at] ?? '')
+    at += head ? head.taken : 1
+  }
+  return blocks
+}
+
+function headLines(head: CommitHead, author: string, tier: number): string[] {
+  const hash = tier < 1 ? head.hash : abbreviated(head.hash)
+  return [[hash, head.date, author, head.refs].filter((part) => part !== '').join('  '), ...head.others]
+}
+
+/** The blank lines around a commit say nothing: its head starts at the margin, its message does not. */
+function trimmed(lines: readonly string[]): readonly string[] {
+  let end = lines.length
+  while (end > 0 && lines[end - 1] === '') end -= 1
+  return lines.slice(0, end)
+}
+
+function shorten({ lines, command, tier, hidden }: Reading): Shortened | undefined {
+  const blocks = blocksOf(lines)
+  const heads = blocks.flatMap(({ head }) => head ?? [])
+  if (heads.length === 0) return undefined
+  const authorOf = authorsOf(heads)
+  const asked = command === undefined ? [] : operandsOf(command).slice(1)
+  const out: string[] = []
+  let gone = 0
+  for (const { head, body } of blocks) {
+    if (head) out.push(...headLines(head, authorOf(head.author), tier))
+    const told = tier < 1 ? { lines: body, gone: 0 } : shorterDiff(body, asked, hidden)
+    gone += told.gone
+    out.push(...trimmed(withStat(told.lines)))
+  }
+  if (gone > 0) out.push(hidden(gone, besideChanges))
+  return { lines: out, tier: tier < 1 ? 0 : 1 }
+}
+
+export const gitLog: Filter = {
+  id: 'git-log',
+  suggests: (command) => isVerb(command, 'git', ['log', 'show', 'whatchanged', 'reflog', 'stash list']),
+  confirms: (lines) => lines.slice(0, looked).some((_, at) => commitHead(lines, at) !== undefined),
+  shorten,
+  examples: [
+    {
+      name: 'commits with their messages',
+      commandLine: 'git log -2',
+      output: `commit 4f1c2d3e5a6b7c8d9e0f1a2b3c4d5e6f7a8b9c0d (HEAD -> main, tag: v2)
+Author: Ana Sol <ana@example.org>
+Date:   Tue Mar 3 10:12:00 2026 +0100
+
+    Listen on loopback only
+
+    Nobody else on the network should reach it.
+
+commit 0a1b2c3d4e5f60718293a4b5c6d7e8f901234567
+Merge: 1111111 2222222
+Author: Ana Sol <ana@example.org>
+Date:   Mon Mar 2 08:15:44 2026 +0100
+
+    Merge branch 'ports'`,
+      becomes: `4f1c2d3e5a  Tue Mar 3 10:12:00 2026 +0100  Ana Sol <ana@example.org>  (HEAD -> main, tag: v2)
+    Listen on loopback only
+
+    Nobody else on the network should reach it.
+0a1b2c3d4e  Mon Mar 2 08:15:44 2026 +0100  Ana Sol
+Merge: 1111111 2222222
+    Merge branch 'ports'`,
+      losslessly: `4f1c2d3e5a6b7c8d9e0f1a2b3c4d5e6f7a8b9c0d  Tue Mar 3 10:12:00 2026 +0100  Ana Sol <ana@example.org>  (HEAD -> main, tag: v2)
+    Listen on loopback only
+
+    Nobody else on the network should reach it.
+0a1b2c3d4e5f60718293a4b5c6d7e8f901234567  Mon Mar 2 08:15:44 2026 +0100  Ana Sol
+Merge: 1111111 2222222
+    Merge branch 'ports'`,
+    },
+    {
+      name: 'a commit with the files it changed',
+      commandLine: 'git show --stat HEAD',
+      output: `commit 4f1c2d3e5a6b7c8d9e0f1a2b3c4d5e6f7a8b9c0d
+Author: Ana Sol <ana@example.org>
+Date:   Tue Mar 3 10:12:00 2026 +0100
+
+    Listen on loopback only
+
+ src/server/listen.ts              | 12 +++++++-----
+ src/server/refuse.ts              |  4 ++++
+ test/{here => server}/new.test.ts |  0
+ 3 files changed, 11 insertions(+), 5 deletions(-)`,
+      becomes: `4f1c2d3e5a  Tue Mar 3 10:12:00 2026 +0100  Ana Sol <ana@example.org>
+    Listen on loopback only
+
+ src/server/
+  listen.ts | 12 +++++++-----
+  refuse.ts | 4 ++++
+ test/{here => server}/new.test.ts | 0
+ 3 files changed, 11 insertions(+), 5 deletions(-)`,
+      losslessly: `4f1c2d3e5a6b7c8d9e0f1a2b3c4d5e6f7a8b9c0d  Tue Mar 3 10:12:00 2026 +0100  Ana Sol <ana@example.org>
+    Listen on loopback only
+
+ src/server/
+  listen.ts | 12 +++++++-----
+  refuse.ts | 4 ++++
+ test/{here => server}/new.test.ts | 0
+ 3 files changed, 11 insertions(+), 5 deletions(-)`,
+    },
+  ],
+}
