@@ -16,6 +16,7 @@ import { sandboxVerb } from './sandbox.ts'
 import { serveVerb } from './serve.ts'
 import { sessionsVerb } from './sessions.ts'
 import { showVerb } from './show.ts'
+import { statusVerb } from './status.ts'
 import { upVerb } from './up.ts'
 import { usageVerb } from './usage.ts'
 import { xxVerb } from './xx.ts'
@@ -29,6 +30,7 @@ const verbs: Readonly<Record<string, Entry>> = {
   up: { summary: 'start the gateway in the background', run: upVerb },
   down: { summary: 'end it, after what runs', run: downVerb },
   restart: { summary: 'another process takes over; nothing is cut', run: restartVerb },
+  status: { summary: 'what runs, where it listens, whom it reaches', run: statusVerb },
   serve: { summary: 'run the gateway in the foreground', run: serveVerb },
   daemon: { summary: 'the same, as `clutch up` starts it', run: daemonVerb },
   config: { summary: 'the effective configuration, and where each value comes from', run: configVerb },
