@@ -71,7 +71,7 @@ const wrappers: Readonly<Record<string, Wrapper>> = {
   },
   kubectl: { verbs: ['exec'], valued: '-n -c --namespace --container --context', operands: 1 },
   ssh: { valued: '-p -i -l -o -F -J -L -R -D -b -c -E -S -W -w', operands: 1 },
-  clutch: { verbs: ['run'] },
+  clutch: { verbs: ['run'], valued: '--level --hold' },
 }
 
 const shells = new Set(['bash', 'sh', 'zsh', 'dash', 'ksh', 'ash', 'fish'])

@@ -31,6 +31,34 @@ export function resolveCompression(sources: Sources): CompressionSettings {
     tools: rules(sources, 'tools', file.tools),
     commands: rules(sources, 'commands', file.commands),
     paths: rules(sources, 'paths', file.paths),
+    run: runSettings(sources, file.run),
+    originals: originalsSettings(sources, file.originals),
+  }
+}
+
+const mebibyte = 1024 * 1024
+
+function runSettings(
+  sources: Sources,
+  said: { readonly hold_ms?: number | undefined; readonly engine?: string | undefined } = {},
+): CompressionSettings['run'] {
+  const holdMs = sources.inFile(said.hold_ms, ['compression', 'run', 'hold_ms'])
+  const engine = sources.inFile(said.engine, ['compression', 'run', 'engine'])
+  return {
+    ...(holdMs && { holdMs: kept(sources, 'compression.run.holdMs', holdMs) }),
+    ...(engine && { engine: kept(sources, 'compression.run.engine', engine) }),
+  }
+}
+
+function originalsSettings(
+  sources: Sources,
+  said: { readonly max_mib?: number | undefined; readonly keep_days?: number | undefined } = {},
+): CompressionSettings['originals'] {
+  const maxMib = sources.inFile(said.max_mib, ['compression', 'originals', 'max_mib']) ?? byDefault(2048)
+  const keepDays = sources.inFile(said.keep_days, ['compression', 'originals', 'keep_days']) ?? byDefault(30)
+  return {
+    maxBytes: kept(sources, 'compression.originals.maxBytes', maxMib) * mebibyte,
+    keepDays: kept(sources, 'compression.originals.keepDays', keepDays),
   }
 }
 

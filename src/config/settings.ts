@@ -197,6 +197,10 @@ export interface CompressionSettings {
   readonly tools: Readonly<Record<string, CompressionLevel>>
   readonly commands: Readonly<Record<string, CompressionLevel>>
   readonly paths: Readonly<Record<string, CompressionLevel>>
+  /** For `clutch run`; absent: as it does by itself. */
+  readonly run: { readonly holdMs?: number; readonly engine?: string }
+  /** What was shortened, as it was. */
+  readonly originals: { readonly maxBytes: number; readonly keepDays: number }
 }
 
 export interface LedgerSettings {

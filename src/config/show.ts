@@ -69,8 +69,8 @@ function pairsOf(settings: Settings): readonly Pair[] {
 
 function compressionPairs(compression: Settings['compression']): readonly Pair[] {
   if (!compression) return []
-  const { agents, tools, commands, paths, ...plain } = compression
-  const rules = Object.entries({ agents, tools, commands, paths }).flatMap(([name, levels]) =>
+  const { agents, tools, commands, paths, run, originals, ...plain } = compression
+  const rules = Object.entries({ agents, tools, commands, paths, run, originals }).flatMap(([name, levels]) =>
     under(`compression.${name}`, levels),
   )
   return [...under('compression', plain), ...rules]
