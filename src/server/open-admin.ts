@@ -1,22 +1,28 @@
 /** What the admin API tells and does, put together from the parts of a running gateway. */
-import type { Listener, Settings } from '../config/settings.ts'
+import type { Listener, Profile, Settings } from '../config/settings.ts'
 import type { Gateway } from '../gateway/gateway.ts'
+import type { Affinity } from '../routing/affinity.ts'
 import type { HealthBook } from '../routing/health.ts'
 import type { Clock } from '../world/clock.ts'
 import type { Admin, Reloaded } from './admin.ts'
 import type { LocalShelf } from './local-shelf.ts'
 import type { OpenBudgets } from './open-budgets.ts'
+import type { OpenSessionProfiles } from './open-session-profiles.ts'
 import type { ConfigStanding } from './reload.ts'
 import { product } from './version.ts'
 
 export interface AdminParts {
   readonly token: string | undefined
+  /** As this process names itself to upstreams. */
+  readonly hop: string
   readonly settings: () => Settings
   readonly listeners: () => readonly Listener[]
   readonly gateway: Pick<Gateway, 'open'>
   readonly health: { readonly book: HealthBook; changed(): void }
   readonly budgets: OpenBudgets
   readonly locals: LocalShelf
+  readonly affinity: Affinity
+  readonly sessions: OpenSessionProfiles
   readonly standing: () => ConfigStanding
   readonly reload: () => Promise<Reloaded>
   readonly clock: Clock
@@ -27,9 +33,11 @@ export function createAdmin(parts: AdminParts): Admin {
   const startedMs = clock.nowMs()
   return {
     ...(token !== undefined && { token }),
+    nowMs: () => clock.nowMs(),
     status: () => ({
       ...product,
       pid: process.pid,
+      hop: parts.hop,
       uptime_seconds: Math.round((clock.nowMs() - startedMs) / 1000),
       open_calls: parts.gateway.open,
       listeners: parts.listeners(),
@@ -52,7 +60,21 @@ export function createAdmin(parts: AdminParts): Admin {
       health: health.book.snapshot(),
       last_resort: parts.locals.lastResort(),
       local_models: parts.locals.report(),
+      homes: parts.affinity.list(clock.nowMs()),
+      sessions: parts.sessions.list(),
     }),
+    profiles: () => ({
+      profiles: Object.values(parts.settings().profiles).map(profileRow),
+      sessions: sessionRows(parts),
+    }),
+    useProfile: (place) => {
+      const { profiles } = parts.settings()
+      if (!Object.hasOwn(profiles, place.profile))
+        return `No profile is named ${place.profile}. There are: ${Object.keys(profiles).join(', ')}.`
+      parts.sessions.put(place)
+      return { session: place.session, profile: place.profile, until: timeOf(place.untilMs) }
+    },
+    endProfile: (session) => parts.sessions.end(session),
     quota: () => ({ budgets: budgetRows(parts), providers: quotaRows(parts) }),
     reload,
   }
@@ -71,6 +93,22 @@ const configRow = ({ generation, sinceMs, lastError, needsRestart }: ConfigStand
   needs_restart: needsRestart,
   last_error: lastError ? { at: timeOf(lastError.atMs), problems: lastError.problems } : null,
 })
+
+const profileRow = ({ name, roles, lane, bypass, expiresAtMs }: Profile): object => ({
+  name,
+  roles,
+  lane: lane ?? 'interactive',
+  ...(bypass && { bypass }),
+  ...(expiresAtMs !== undefined && { expires: timeOf(expiresAtMs) }),
+})
+
+const sessionRows = ({ sessions, clock }: AdminParts): readonly object[] =>
+  sessions.list().map(({ session, profile, untilMs }) => ({
+    session,
+    profile,
+    until: timeOf(untilMs),
+    seconds_left: Math.ceil((untilMs - clock.nowMs()) / 1000),
+  }))
 
 /** Where keys come from, never what they are. */
 const providerRows = ({ providers, unusable }: Settings): readonly object[] => [

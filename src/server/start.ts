@@ -2,8 +2,11 @@
 import type { Configuration } from '../config/load.ts'
 import type { Settings } from '../config/settings.ts'
 import { dialects } from '../dialects/index.ts'
+import type { Call } from '../gateway/call.ts'
 import { createGateway } from '../gateway/gateway.ts'
 import type { LocalWindow } from '../routing/advertised.ts'
+import { Affinity } from '../routing/affinity.ts'
+import { headerText } from '../routing/agent.ts'
 import type { Fixture } from '../sandbox/fixtures.ts'
 import { createSandbox } from '../sandbox/sandbox.ts'
 import { askJson } from '../world/ask-json.ts'
@@ -26,6 +29,7 @@ import { openBudgets } from './open-budgets.ts'
 import { openHealth } from './open-health.ts'
 import { openLedger } from './open-ledger.ts'
 import { secretsIn } from './open-log.ts'
+import { openSessionProfiles } from './open-session-profiles.ts'
 import { openTokens } from './open-tokens.ts'
 import { ownerToken } from './owner-token.ts'
 import { Reloader } from './reload.ts'
@@ -65,6 +69,8 @@ export async function startGateway(
   const health = openHealth(settings, clock, log)
   const budgets = openBudgets(settings, clock, log)
   const tokens = openTokens(settings, clock, log)
+  const sessions = openSessionProfiles(settings, clock, log)
+  const affinity = new Affinity()
   const locals = new LocalShelf(settings, { ask: askJson, clock, log })
   const localWindow: LocalWindow = (provider, model) => locals.windowOf(provider, model)
   const gateway = createGateway({
@@ -79,6 +85,8 @@ export async function startGateway(
     random: Math.random,
     health: health.book,
     hop,
+    affinity,
+    placeOf: (call, reader) => sessions.find(() => [reader.session.session, launchOf(call)]),
     admit: budgets.admit,
     lastResort: () => locals.lastResort(),
     localWindow,
@@ -104,12 +112,15 @@ export async function startGateway(
   const reloader = new Reloader(settings, { load: reading.load, adopt, clock, log })
   const admin = createAdmin({
     token: ownerToken(settings.stateFolder),
+    hop,
     settings: () => reloader.settings,
     listeners: () => edge.listeners,
     gateway,
     health,
     budgets,
     locals,
+    affinity,
+    sessions,
     standing: () => reloader.standing,
     reload: () => reloader.reload('admin API'),
     clock,
@@ -120,7 +131,7 @@ export async function startGateway(
     ...told,
   })
   const endWatch = watchFiles(reading.files, clock, () => void reloader.reload('a file changed'))
-  const books = [budgets, tokens, health]
+  const books = [budgets, tokens, health, sessions]
   return runningFrom({ edge, reloader, books, ledger, network, log, endWatch })
 }
 
@@ -165,6 +176,9 @@ function runningFrom({ edge, reloader, books, ledger, network, log, endWatch }: 
     close: (graceMs) => end(edge.close(graceMs)),
   }
 }
+
+/** The launch that a call belongs to, as its path or the launcher named it (CONTRACT 134). */
+const launchOf = ({ headers }: Call): string | undefined => headerText(headers, 'x-clutch-launch')
 
 const notRead: Configuration = {
   ok: false,
