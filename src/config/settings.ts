@@ -101,6 +101,8 @@ export interface Profile {
   readonly lane?: 'interactive' | 'standby'
   /** From then on it answers nobody. */
   readonly expiresAtMs?: number
+  /** It answers nobody, and this is why. */
+  readonly closed?: string
   /** How tool results are shortened for those who ask here. */
   readonly compression?: CompressionLevel
 }

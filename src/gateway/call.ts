@@ -19,6 +19,8 @@ export interface Call {
   readonly dialect: Dialect
   readonly client: Client
   readonly profile: Profile
+  /** Its session is on that profile for a while, whichever the call came to. */
+  readonly detour?: { readonly insteadOf: string; readonly untilMs: number }
   /** The name of the client's key, when it has one of its own. */
   readonly key?: string
   readonly headers: ClientHeaders

@@ -5,6 +5,7 @@ import type { Failure } from '../conversation/failure.ts'
 import { noUsage } from '../conversation/reply.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { type Admission, welcome } from '../policy/admission.ts'
+import type { SessionProfile } from '../policy/session-profiles.ts'
 import { Affinity } from '../routing/affinity.ts'
 import { HealthBook } from '../routing/health.ts'
 import { type DialectChoice, locator } from '../routing/plan.ts'
@@ -16,6 +17,7 @@ import { Attempt } from './attempt.ts'
 import { type Call, type CallRecord, isFailure } from './call.ts'
 import { CallReader } from './call-reader.ts'
 import { chooseLane } from './choose-lane.ts'
+import { detoured } from './detour.ts'
 import { explainNoTarget } from './explain-no-target.ts'
 import { handle } from './handle.ts'
 import { withoutThoughts } from './heal.ts'
@@ -52,6 +54,10 @@ export interface GatewayParts {
   readonly health?: HealthBook
   /** Absent: tool results are left alone. */
   readonly compress?: Stations['compress']
+  /** The profile that the call's session was put on. */
+  readonly placeOf?: (call: Call, reader: CallReader) => SessionProfile | undefined
+  /** Where sessions have their warm caches; absent: nowhere yet. */
+  readonly affinity?: Affinity
   /** Absent: everybody is welcome. */
   readonly admit?: (call: Call) => Admission
   /** Names behind every cascade. */
@@ -76,7 +82,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     vault: new Vault(),
     loops: new LoopBreaker(),
     health: parts.health ?? new HealthBook(healthRules(parts.settings)),
-    affinity: new Affinity(),
+    affinity: parts.affinity ?? new Affinity(),
     heartbeat: new Heartbeat(parts.clock),
     turns: new TurnMemory(),
   }
@@ -85,7 +91,9 @@ export function createGateway(parts: GatewayParts): Gateway {
     async handle(call) {
       const at = stations
       try {
-        await handle(call, new CallReader(call, memory.vault), at)
+        const reader = new CallReader(call, memory.vault)
+        const place = parts.placeOf?.(call, reader)
+        await handle(place ? detoured(call, place, at.settings) : call, reader, at)
       } catch (error) {
         const failure = crash(error)
         answerCrash(call, failure)

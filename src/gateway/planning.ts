@@ -10,6 +10,7 @@ import { type DialectChoice, type Locate, type Plan, planCall, type Target } fro
 import { isFree } from '../routing/sieves.ts'
 import type { Call } from './call.ts'
 import type { CallReader } from './call-reader.ts'
+import { detourNote } from './detour.ts'
 
 export interface PlanningParts {
   readonly settings: Settings
@@ -59,9 +60,10 @@ export function planFor(
     home: () => (isUnderWay(call, reader) ? affinity.home(homeKey(call, reader), nowMs) : undefined),
   }
   const plan = planCall(question, profile, settings, chooseDialect)
-  const { skipped: instead } = narrowed
+  const notes = [detourNote(call), narrowed.skipped].filter((note) => note !== undefined)
+  const [instead] = notes
   if (!instead) return { ...plan, asked: call.model }
-  return { ...plan, skipped: [instead, ...plan.skipped], insteadOf: instead, asked: call.model }
+  return { ...plan, skipped: [...notes, ...plan.skipped], insteadOf: instead, asked: call.model }
 }
 
 type Narrowed = Pick<Call, 'model' | 'profile'> & { readonly skipped?: Plan['skipped'][number] }

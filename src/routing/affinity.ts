@@ -2,7 +2,8 @@
  * Where each session's prompt cache is warm. A session stays with its target; when that one fails it goes on elsewhere
  * and comes back, unless it was away so long that the cache there is cold.
  */
-interface Home {
+export interface Home {
+  /** See `targetName`. */
   readonly target: string
   /** When it last served the session. */
   readonly servedMs: number
@@ -18,6 +19,18 @@ const coldMs = 5 * 60_000
 
 export class Affinity {
   readonly #homes = new Map<string, Home>()
+
+  /** As another process told it. */
+  static of(homes: readonly (readonly [session: string, home: Home])[]): Affinity {
+    const affinity = new Affinity()
+    for (const [session, home] of homes) affinity.#homes.set(session, home)
+    return affinity
+  }
+
+  /** Of the sessions that have one now. */
+  list(nowMs: number): readonly (readonly [session: string, home: Home])[] {
+    return [...this.#homes].filter(([, { askedMs }]) => nowMs - askedMs < idleMs)
+  }
 
   home(session: string, nowMs: number): string | undefined {
     const home = this.#homes.get(session)

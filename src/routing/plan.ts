@@ -59,8 +59,8 @@ export function planCall(
   settings: RoutingSettings,
   choose: DialectChoice,
 ): Plan {
-  const expired = expiry(profile, question.nowMs ?? 0)
-  if (expired) return { asked: question.model, rule: 'expired profile', targets: [], skipped: [expired] }
+  const shut = closure(profile, question.nowMs ?? 0)
+  if (shut) return { asked: question.model, rule: 'closed profile', targets: [], skipped: [shut] }
   const asked = readName(question.model, endsAsItPleases(settings))
   const look = question.look ?? (() => undefined)
   const wanted = needsLook(profile) || question.mayBeSide ? look : () => undefined
@@ -120,7 +120,9 @@ function sized(target: Target, { localWindow }: Question): Target {
   return windowTokens === undefined ? target : { ...target, windowTokens }
 }
 
-function expiry({ name, expiresAtMs }: Profile, nowMs: number): Skipped | undefined {
+/** Why the profile answers nobody; undefined: it does. */
+function closure({ name, expiresAtMs, closed }: Profile, nowMs: number): Skipped | undefined {
+  if (closed !== undefined) return { name: `profile ${name}`, because: closed }
   if (expiresAtMs === undefined || nowMs < expiresAtMs) return undefined
   return { name: `profile ${name}`, because: `it expired on ${new Date(expiresAtMs).toISOString()}` }
 }

@@ -1,17 +1,25 @@
 /** The admin API: what the gateway tells its owner about itself, and the few things it can be told to do. */
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import { asObject, asText, type Json } from '../wire/json.ts'
+import type { SessionProfile } from '../policy/session-profiles.ts'
+import { asNumber, asObject, asText, type Json } from '../wire/json.ts'
 
 /** What the rest of the house lets its owner see and do. */
 export interface Admin {
   /** Opens the admin API, and it alone, to whoever can read the state folder. Absent: the door's own rules count. */
   readonly token?: string
+  nowMs(): number
   status(): object
   breakers(): readonly object[]
   /** How many breakers and cooldowns there were under this name (`provider`, `provider/model`). */
   resetBreakers(target: string): number
   quota(): object
+  /** The profiles there are, and the sessions that were put on one for a while. */
+  profiles(): object
+  /** Puts a session on a profile until then; a text says why not. */
+  useProfile(place: SessionProfile): object | string
+  /** The session goes where it went before; false: it was on none. */
+  endProfile(session: string): boolean
   /** What a plan depends on besides the configuration: enough to make the same plan elsewhere. */
   health(): object
   /** Reads the configuration again. */
@@ -39,6 +47,9 @@ const rows: Readonly<Record<string, { readonly method: 'GET' | 'POST'; readonly 
   'breakers/reset': { method: 'POST', answer: resetBreakers },
   health: { method: 'GET', answer: (admin) => told(admin.health()) },
   quota: { method: 'GET', answer: (admin) => told(admin.quota()) },
+  profiles: { method: 'GET', answer: (admin) => told(admin.profiles()) },
+  'profiles/use': { method: 'POST', answer: useProfile },
+  'profiles/end': { method: 'POST', answer: endProfile },
   reload: { method: 'POST', answer: reload },
 }
 
@@ -56,6 +67,30 @@ function resetBreakers(admin: Admin, body: Json | undefined): AdminAnswer {
   const target = asText(asObject(body)['target'])
   if (!target) return refused(400, 'Say which: {"target": "provider/model"}, a provider, or "all".')
   return told({ target, reset: admin.resetBreakers(target) })
+}
+
+const longestSeconds = 30 * 24 * 3600
+
+function useProfile(admin: Admin, body: Json | undefined): AdminAnswer {
+  const asked = asObject(body)
+  const profile = asText(asked['profile'])
+  const session = asText(asked['session'])
+  const seconds = asNumber(asked['seconds'])
+  if (!profile || !session || session.length > 200 || seconds === undefined)
+    return refused(
+      400,
+      'Say which, whose and for how long: {"profile": "kimi", "session": "…", "seconds": 7200}.',
+    )
+  if (seconds < 1 || seconds > longestSeconds)
+    return refused(400, 'From a second to thirty days are possible.')
+  const done = admin.useProfile({ profile, session, untilMs: admin.nowMs() + seconds * 1000 })
+  return typeof done === 'string' ? refused(422, done) : told(done)
+}
+
+function endProfile(admin: Admin, body: Json | undefined): AdminAnswer {
+  const session = asText(asObject(body)['session'])
+  if (!session) return refused(400, 'Say whose: {"session": "…"}.')
+  return told({ session, ended: admin.endProfile(session) })
 }
 
 async function reload(admin: Admin): Promise<AdminAnswer> {
