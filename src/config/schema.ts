@@ -170,7 +170,9 @@ export const configSchema = z.strictObject({
         tools: levels.optional(),
         commands: levels.optional(),
         paths: levels.optional(),
-        run: z.strictObject({ hold_ms: z.int().min(0).optional(), engine: z.string().min(1).optional() }).optional(),
+        run: z
+          .strictObject({ hold_ms: z.int().min(0).optional(), engine: z.string().min(1).optional() })
+          .optional(),
         originals: z.strictObject({ max_mib: count.optional(), keep_days: count.optional() }).optional(),
       }),
     ])
