@@ -30,7 +30,7 @@ function levelOf({ ending: { failure } }: CallRecord): LogLevel {
 
 /** The fields as JSON: a call's line is written for every call, so it is put together by hand. */
 function lineOf(
-  { call, plan, instead, attempts, lost, ending }: CallRecord,
+  { call, session, plan, instead, attempts, lost, ending }: CallRecord,
   log: Log,
   totalMs: number,
 ): string {
@@ -38,6 +38,7 @@ function lineOf(
   const { usage, reason, failure } = ending
   const status = statusOf(call)
   let line = `"id":"${call.id}","agent":${log.quoted(agentOf(call.headers['user-agent']))}`
+  if (session) line += `,"session":${log.quoted(session.session)}`
   line += `,"outcome":"${outcomeOf(failure, attempts)}"`
   if (status !== undefined) line += `,"status":${status}`
   line += `,"dialect":"${call.dialect.id}","asked":${log.quoted(call.model)}`
