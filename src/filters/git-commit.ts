@@ -37,7 +37,7 @@ function saidLineEnds(lines: readonly string[]): readonly string[] {
 function shorten({ lines, tier, hidden }: Reading): Shortened | undefined {
   const told = saidLineEnds(lines.some(isStatLine) ? saidStat(lines) : lines)
   if (tier < 1) return { lines: told, tier: 0 }
-  const left = leaveOut(told, noiseOf, hidden)
+  const left = leaveOut(told, noiseOf, { hidden, lastStays: false })
   return { lines: left, tier: left.length < told.length ? 1 : 0 }
 }
 
@@ -76,7 +76,8 @@ src/server/listen.ts
   12:5  error  'port' is never used  no-unused-vars
 
 check for large files....................................................Passed
-check for merge conflicts................................................Passed`,
+check for merge conflicts................................................Passed
+check that scripts can be run............................................Passed`,
       becomes: `[+3 lines hidden: hooks that passed — clutch show r7f3a2]
 eslint...................................................................Failed
 - hook id: eslint
@@ -85,7 +86,7 @@ eslint...................................................................Failed
 src/server/listen.ts
   12:5  error  'port' is never used  no-unused-vars
 
-[+2 lines hidden: hooks that passed — clutch show r7f3a2]`,
+[+3 lines hidden: hooks that passed — clutch show r7f3a2]`,
     },
     {
       name: 'line ends, and what was committed',

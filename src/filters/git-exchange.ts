@@ -16,7 +16,7 @@ const noiseOf = noiseFrom([
 function shorten({ lines, tier, hidden }: Reading): Shortened | undefined {
   const told = lines.some(isStatLine) ? saidStat(lines) : lines
   if (tier < 1) return told === lines ? undefined : { lines: told, tier: 0 }
-  const left = leaveOut(told, noiseOf, hidden)
+  const left = leaveOut(told, noiseOf, { hidden, lastStays: false })
   if (left === lines) return undefined
   return { lines: left, tier: left.length < told.length ? 1 : 0 }
 }

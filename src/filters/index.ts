@@ -1,4 +1,7 @@
 /** The filters on the shelf. First one whose command and content both fit reads the output. To add one: a file here, a line here. */
+
+import { apt } from './apt.ts'
+import { aptList } from './apt-list.ts'
 import { du } from './du.ts'
 import type { Filter } from './filter.ts'
 import { gitBlame } from './git-blame.ts'
@@ -10,7 +13,10 @@ import { gitLog } from './git-log.ts'
 import { gitStatus } from './git-status.ts'
 import { grep } from './grep.ts'
 import { ls } from './ls.ts'
+import { npmInstall } from './npm-install.ts'
 import { paths } from './paths.ts'
+import { pipInstall } from './pip-install.ts'
+import { tables } from './tables.ts'
 import { tree } from './tree.ts'
 
 export const filters: readonly Filter[] = [
@@ -26,4 +32,9 @@ export const filters: readonly Filter[] = [
   paths,
   tree,
   du,
+  npmInstall,
+  pipInstall,
+  aptList,
+  apt,
+  tables,
 ]

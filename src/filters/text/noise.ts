@@ -24,39 +24,37 @@ interface Run {
   readonly whats: readonly string[]
 }
 
-function endRun(run: Run, hidden: (count: number, what: string) => string): readonly string[] {
-  const chars = run.lines.reduce((sum, line) => sum + line.length + 1, 0)
-  if (run.lines.length < 2 || chars < markChars) return run.lines
-  return [hidden(run.lines.length, [...new Set(run.whats)].join(', '))]
+type Hidden = (count: number, what: string) => string
+
+function endRun({ lines, whats }: Run, hidden: Hidden, lastStays: boolean): readonly string[] {
+  const last = lastStays ? lines.slice(-1) : []
+  const gone = lines.slice(0, lines.length - last.length)
+  const chars = gone.reduce((sum, line) => sum + line.length + 1, 0)
+  if (gone.length < 2 || chars < markChars) return lines
+  return [hidden(gone.length, [...new Set(whats)].join(', ')), ...last]
 }
 
-/** The same list where nothing is worth leaving out. Blank lines between noise go with it. */
+/**
+ * The same list where nothing is worth leaving out. Blank lines between noise go with it. `lastStays`:
+ * what stands right before a line that stays may be what it is about, and stays too.
+ */
 export function leaveOut(
   lines: readonly string[],
   noiseOf: NoiseOf,
-  hidden: (count: number, what: string) => string,
-): readonly string[] {
-  return leaveOutEach(lines, lines.map(noiseOf), hidden)
-}
-
-/** As `leaveOut`, where what a line is depends on its neighbours: `whatOf` has an entry for each line. */
-export function leaveOutEach(
-  lines: readonly string[],
-  whatOf: readonly (string | undefined)[],
-  hidden: (count: number, what: string) => string,
+  { hidden, lastStays }: { readonly hidden: Hidden; readonly lastStays: boolean },
 ): readonly string[] {
   const out: string[] = []
   let run: string[] = []
   let blanks: string[] = []
   let whats: string[] = []
   const flush = () => {
-    out.push(...endRun({ lines: run, whats }, hidden), ...blanks)
+    out.push(...endRun({ lines: run, whats }, hidden, lastStays), ...blanks)
     run = []
     blanks = []
     whats = []
   }
-  for (const [at, line] of lines.entries()) {
-    const what = whatOf[at]
+  for (const line of lines) {
+    const what = noiseOf(line)
     if (what !== undefined) {
       run.push(...blanks, line)
       blanks = []
@@ -68,5 +66,5 @@ export function leaveOutEach(
     }
   }
   flush()
-  return out
+  return out.length < lines.length ? out : lines
 }

@@ -1,0 +1,29 @@
+/** A filter that leaves out noise off a list and touches nothing else. */
+import type { Command, Example, Filter } from '../filter.ts'
+import { leaveOut, type NoiseList, noiseFrom } from './noise.ts'
+
+interface NoiseFilter {
+  readonly id: string
+  readonly suggests: (command: Command) => boolean
+  /** Noise whatever happened. */
+  readonly noise: NoiseList
+  /** Noise where the command did what it was told. */
+  readonly noiseOfSuccess?: NoiseList
+  readonly examples: readonly Example[]
+}
+
+export function noiseFilter({ id, suggests, noise, noiseOfSuccess = [], examples }: NoiseFilter): Filter {
+  const always = noiseFrom(noise)
+  const either = noiseFrom([...noise, ...noiseOfSuccess])
+  return {
+    id,
+    suggests,
+    confirms: (lines) => lines.some((line) => either(line) !== undefined),
+    shorten: ({ lines, tier, hidden, failed }) => {
+      if (tier < 1) return undefined
+      const left = leaveOut(lines, failed ? always : either, { hidden, lastStays: failed })
+      return left === lines ? undefined : { lines: left, tier: 1 }
+    },
+    examples,
+  }
+}
