@@ -1,10 +1,9 @@
 // Bundles src/main.ts and its npm dependencies into dist/clutch.mjs, and the launcher alone into dist/xx.mjs: it is
-// typed all day, and needs none of the packages. What is called for every command, `clutch run` and its like, begins at
-// dist/mouth.mjs and reads the rest of itself from dist/mouth/ when it needs it.
-import { readdirSync, rmSync } from 'node:fs'
+// typed all day, and needs none of the packages. What is called for every command is in dist/mouth.mjs.
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { buildMouth } from './build-mouth.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
@@ -26,18 +25,4 @@ const common = {
 
 await build({ ...common, entryPoints: ['src/main.ts'], outfile: 'dist/clutch.mjs' })
 await build({ ...common, entryPoints: ['src/xx.ts'], outfile: 'dist/xx.mjs', minify: true })
-
-const { metafile } = await build({
-  ...common,
-  entryPoints: { mouth: 'src/mouth.ts' },
-  outdir: 'dist',
-  outExtension: { '.js': '.mjs' },
-  chunkNames: 'mouth/[name]-[hash]',
-  splitting: true,
-  minify: true,
-  metafile: true,
-  // No CommonJS in it, and every import costs.
-  banner: {},
-})
-for (const name of readdirSync(join(root, 'dist', 'mouth')))
-  if (!(`dist/mouth/${name}` in metafile.outputs)) rmSync(join(root, 'dist', 'mouth', name))
+await buildMouth(root, common)
