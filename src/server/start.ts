@@ -7,6 +7,7 @@ import { createGateway } from '../gateway/gateway.ts'
 import type { LocalWindow } from '../routing/advertised.ts'
 import { Affinity } from '../routing/affinity.ts'
 import { headerText } from '../routing/agent.ts'
+import { HeardLimitsBook } from '../routing/heard-limits.ts'
 import type { Fixture } from '../sandbox/fixtures.ts'
 import { createSandbox } from '../sandbox/sandbox.ts'
 import { askJson } from '../world/ask-json.ts'
@@ -26,6 +27,7 @@ import { type Edge, openEdge } from './edge.ts'
 import { LocalShelf } from './local-shelf.ts'
 import { createAdmin } from './open-admin.ts'
 import { openBudgets } from './open-budgets.ts'
+import { openCompression } from './open-compression.ts'
 import { openHealth } from './open-health.ts'
 import { openLedger } from './open-ledger.ts'
 import { secretsIn } from './open-log.ts'
@@ -70,7 +72,9 @@ export async function startGateway(
   const budgets = openBudgets(settings, clock, log)
   const tokens = openTokens(settings, clock, log)
   const sessions = openSessionProfiles(settings, clock, log)
+  const compression = openCompression(settings, clock, log)
   const affinity = new Affinity()
+  const heardLimits = new HeardLimitsBook()
   const locals = new LocalShelf(settings, { ask: askJson, clock, log })
   const localWindow: LocalWindow = (provider, model) => locals.windowOf(provider, model)
   const gateway = createGateway({
@@ -86,8 +90,10 @@ export async function startGateway(
     health: health.book,
     hop,
     affinity,
+    heardLimits,
     placeOf: (call, reader) => sessions.find(() => [reader.session.session, launchOf(call)]),
     admit: budgets.admit,
+    compress: compression.compress,
     lastResort: () => locals.lastResort(),
     localWindow,
     settle: (record) => {
@@ -106,6 +112,7 @@ export async function startGateway(
     log.obey({ level: next.log.level, redactor: new Redactor(secretsIn(next)) })
     gateway.adopt(next)
     budgets.obey(next)
+    compression.obey(next)
     locals.obey(next)
     swap()
   }
@@ -120,6 +127,7 @@ export async function startGateway(
     budgets,
     locals,
     affinity,
+    heardLimits,
     sessions,
     standing: () => reloader.standing,
     reload: () => reloader.reload('admin API'),
@@ -131,7 +139,7 @@ export async function startGateway(
     ...told,
   })
   const endWatch = watchFiles(reading.files, clock, () => void reloader.reload('a file changed'))
-  const books = [budgets, tokens, health, sessions]
+  const books = [budgets, tokens, health, sessions, compression]
   return runningFrom({ edge, reloader, books, ledger, network, log, endWatch })
 }
 

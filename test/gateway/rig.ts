@@ -5,6 +5,7 @@ import { dialects } from '../../src/dialects/index.ts'
 import type { Call, CallRecord } from '../../src/gateway/call.ts'
 import type { Client, ReplyHeaders } from '../../src/gateway/client.ts'
 import { createGateway, type Gateway } from '../../src/gateway/gateway.ts'
+import type { Stations } from '../../src/gateway/stations.ts'
 import type { Provider } from '../../src/providers/provider.ts'
 import type { HealthBook } from '../../src/routing/health.ts'
 import { preferClientDialect } from '../../src/routing/plan.ts'
@@ -177,6 +178,8 @@ export interface RigOptions {
   readonly stream?: boolean
   /** One id for every call, so that equal replies are equal texts. */
   readonly callId?: string
+  /** What the gateway does with tool results. */
+  readonly compress?: Stations['compress']
 }
 
 const names = ['alpha', 'beta', 'gamma', 'delta']
@@ -201,6 +204,7 @@ export function rig(options: RigOptions = {}): Rig {
     random: () => 0.5,
     settle: (record) => records.push(record),
     ...(options.health && { health: options.health }),
+    ...(options.compress && { compress: options.compress }),
   })
   let counter = 0
   const from = options.from ?? 'anthropic'

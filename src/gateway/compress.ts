@@ -1,0 +1,173 @@
+/** The slot between plan and attempts: what tools returned goes out shorter, and the provider's cache is watched. */
+import type { Scope } from '../compression/births.ts'
+import type { CacheNote, Miss } from '../compression/cache-note.ts'
+import { changeBetween } from '../compression/cache-parts.ts'
+import { asLevel, Levels, type Whose } from '../compression/levels.ts'
+import {
+  type CachePlace,
+  longKeptMs,
+  memoryAfter,
+  missedTokens,
+  missFrom,
+  usualKeptMs,
+} from '../compression/miss.ts'
+import { tongues } from '../compression/pairing/tongues.ts'
+import type { CompressionSettings, Settings } from '../config/settings.ts'
+import type { Usage } from '../conversation/reply.ts'
+import { shortHash } from '../conversation/tool-names.ts'
+import { agentOf, headerText } from '../routing/agent.ts'
+import type { Plan, Target } from '../routing/plan.ts'
+import { Needle } from '../wire/needle.ts'
+import type { Splice } from '../wire/span.ts'
+import type { Clock } from '../world/clock.ts'
+import type { Call } from './call.ts'
+import type { CallReader } from './call-reader.ts'
+import { type Continued, Lineages, Thread } from './lineages.ts'
+import type { Stations, Turn } from './stations.ts'
+import { Teller, type TellParts } from './tell.ts'
+
+export interface CompressorParts extends TellParts {
+  readonly settings: Pick<Settings, 'compression'>
+  readonly clock: Clock
+}
+
+export class Compressor {
+  readonly #parts: CompressorParts
+  readonly #lineages = new Lineages()
+  readonly #teller: Teller
+  #settings: CompressionSettings | undefined
+  #levels: Levels | undefined
+
+  constructor(parts: CompressorParts) {
+    this.#parts = parts
+    this.#teller = new Teller(parts)
+    this.obey(parts.settings)
+  }
+
+  /** For what is first seen from now on. */
+  obey({ compression }: Pick<Settings, 'compression'>): void {
+    this.#settings = compression
+    this.#levels = compression && new Levels(compression)
+  }
+
+  /** A mistake in here never stops a call: the client's own bytes go out. */
+  readonly compress: Stations['compress'] = (call, reader, plan) => {
+    try {
+      return this.#turn(call, reader, plan)
+    } catch {
+      reader.edit([])
+      return undefined
+    }
+  }
+
+  #turn(call: Call, reader: CallReader, _plan: Plan): Turn | undefined {
+    if (!this.#settings || !this.#levels) return undefined
+    const whose = whoseOf(call)
+    const thread = this.#threadOf(call, reader, this.#settings.holdout)
+    const continued = this.#lineages.next(thread, tongues[call.dialect.id], call.body)
+    const { transcript } = continued.lineage
+    const savedTokens = this.#teller.tellAll(
+      transcript,
+      thread,
+      this.#levels,
+      whose,
+      this.#settings.minTokens,
+    )
+    const splices = transcript.splices()
+    reader.edit(splices)
+    const level = thread.scope.isHeldOut ? 'holdout' : this.#levels.base(whose)
+    return new OneTurn(call, continued, { splices, savedTokens, level }, this.#parts.clock)
+  }
+
+  #threadOf(call: Call, reader: CallReader, holdout: number): Thread {
+    const { session, subagent } = reader.session
+    const id = [call.key ?? '', session, subagent ?? ''].join(' ').slice(0, 300)
+    return this.#lineages.thread(id, () => {
+      const project = headerText(call.headers, 'x-clutch-project')
+      const scope: Scope = {
+        id,
+        agent: agentOf(call.headers) ?? 'unknown',
+        isHeldOut: isHeldOut(session, holdout),
+        ...(project !== undefined && { project }),
+      }
+      return new Thread(scope, this.#parts.births.scope(id), this.#parts.filterSet)
+    })
+  }
+}
+
+const parts = 10_000
+
+/** By the session's name, so that all of it is, its subagents too, and again after a restart. */
+const isHeldOut = (session: string, share: number): boolean =>
+  Number.parseInt(shortHash(`holdout ${session}`), 36) % parts < share * parts
+
+function whoseOf({ headers, profile }: Call): Whose {
+  return {
+    agent: agentOf(headers) ?? 'unknown',
+    profile: profile.compression,
+    wish: asLevel(headerText(headers, 'x-clutch-compress')),
+  }
+}
+
+interface Made {
+  readonly splices: readonly Splice[]
+  readonly savedTokens: number
+  readonly level: CacheNote['level']
+}
+
+const longTime = new Needle('"ttl":"1h"')
+
+class OneTurn implements Turn {
+  readonly headline: string
+  readonly #call: Call
+  readonly #continued: Continued
+  readonly #made: Made
+  readonly #clock: Clock
+  readonly #bytes: Pick<CacheNote, 'bodyBytes' | 'sameBytes' | 'keptBytes' | 'savedBytes'>
+
+  constructor(call: Call, continued: Continued, made: Made, clock: Clock) {
+    this.#call = call
+    this.#continued = continued
+    this.#made = made
+    this.#clock = clock
+    const { sameBytes } = continued
+    const savedBytes = savedBy(made.splices, Number.POSITIVE_INFINITY)
+    this.#bytes = {
+      bodyBytes: call.body.length,
+      sameBytes,
+      keptBytes: sameBytes - savedBy(made.splices, sameBytes),
+      savedBytes,
+    }
+    this.headline = `same=${sameBytes}; body=${call.body.length}; saved=${savedBytes}; level=${made.level}`
+  }
+
+  note(target: Target | undefined, usage: Usage): CacheNote {
+    const { level, savedTokens } = this.#made
+    const miss = target && this.#heard(target, usage)
+    return { level, ...this.#bytes, savedTokens, ...(miss && { miss }) }
+  }
+
+  #heard(target: Target, usage: Usage): Miss | undefined {
+    if (usage.input + usage.cacheRead + usage.cacheWrite === 0) return undefined
+    const { lineage, before } = this.#continued
+    const memory = lineage.cache
+    const place = placeOf(target)
+    const askedMs = this.#call.startedMs
+    const { body } = this.#call
+    const keptMs = longTime.indexIn(body) >= 0 ? longKeptMs : usualKeptMs
+    lineage.cache = memoryAfter(memory, { place, askedMs, answeredMs: this.#clock.nowMs(), keptMs }, usage)
+    if (!memory || missedTokens(memory, usage) === 0) return undefined
+    const change = before && changeBetween(before, body, lineage.transcript.tongue)
+    return missFrom({ memory, place, askedMs, ownEdit: false, change }, usage)
+  }
+}
+
+const placeOf = ({ provider, model, account }: Target): CachePlace =>
+  account === undefined ? { provider, model } : { provider, model, account }
+
+/** By the splices that end within the first `within` bytes. */
+function savedBy(splices: readonly Splice[], within: number): number {
+  let saved = 0
+  for (const { span, bytes } of splices) if (span.end <= within) saved += span.end - span.start - bytes.length
+  return saved
+}

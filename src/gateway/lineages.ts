@@ -1,0 +1,170 @@
+/**
+ * The conversations that are going on, as their clients send them: which one a request continues. In memory, bounded;
+ * what was decided about their results is known to `Births` as well, and comes back from there.
+ */
+import type { Births, Scope, ScopeMemory, Telling } from '../compression/births.ts'
+import { commonRun } from '../compression/cache-parts.ts'
+import type { CacheMemory } from '../compression/miss.ts'
+import type { Tongue } from '../compression/pairing/tongues.ts'
+import { findField, listStart, nextItem, passOver, Unreadable } from '../compression/pairing/walk.ts'
+import { Transcript } from '../compression/transcript.ts'
+import { skipSpace } from '../wire/scan.ts'
+import { commonLength } from '../world/common-length.ts'
+
+/** One append-only conversation. */
+export interface Lineage {
+  readonly transcript: Transcript
+  cache: CacheMemory | undefined
+  /** Requests so far. */
+  turns: number
+}
+
+/** The conversations of one session or subagent. */
+export class Thread {
+  readonly scope: Scope
+  readonly filterSet: string
+  /** By place. */
+  readonly told: Map<string, Telling>
+  /** Filters that threw or took too long: not asked again here. */
+  readonly distrusted = new Set<string>()
+  /** Latest first. */
+  lineages: Lineage[] = []
+  #known: boolean
+
+  constructor(scope: Scope, memory: ScopeMemory | undefined, filterSet: string) {
+    this.scope = scope
+    this.filterSet = memory?.filterSet ?? filterSet
+    this.told = new Map(memory?.told)
+    this.#known = memory !== undefined
+  }
+
+  /** Once in its life: when the first thing is told. */
+  beginIn(births: Births): void {
+    if (this.#known) return
+    this.#known = true
+    births.begin(this.scope, this.filterSet)
+  }
+
+  get bytes(): number {
+    return this.lineages.reduce((sum, { transcript }) => sum + transcript.body.length, 0)
+  }
+}
+
+export interface Continued {
+  readonly lineage: Lineage
+  /** The request before; undefined: this one begins. */
+  readonly before: Uint8Array | undefined
+  /** From the body's start, those that are as they were. */
+  readonly sameBytes: number
+}
+
+const mostThreads = 1_000
+const mostBytes = 48 * 1024 * 1024
+const mostLineages = 6
+
+export class Lineages {
+  readonly #threads = new Map<string, Thread>()
+  #bytes = 0
+
+  /** The latest used is the last to be forgotten. */
+  thread(id: string, make: () => Thread): Thread {
+    const thread = this.#threads.get(id) ?? make()
+    this.#threads.delete(id)
+    this.#threads.set(id, thread)
+    return thread
+  }
+
+  /** The body as the next request of one of the thread's conversations, the one it has most in common with. */
+  next(thread: Thread, tongue: Tongue, body: Uint8Array): Continued {
+    const bytesBefore = thread.bytes
+    const continued = continueIn(thread, tongue, owned(body))
+    this.#bytes += thread.bytes - bytesBefore
+    this.#forget()
+    return continued
+  }
+
+  #forget(): void {
+    for (const [id, thread] of this.#threads) {
+      if (this.#threads.size <= 1 || (this.#bytes <= mostBytes && this.#threads.size <= mostThreads)) return
+      this.#threads.delete(id)
+      this.#bytes -= thread.bytes
+    }
+  }
+}
+
+/** A small piece of a large memory would keep all of it. */
+const owned = (body: Uint8Array): Uint8Array =>
+  body.buffer.byteLength > body.length * 2 + 4096 ? Uint8Array.from(body) : body
+
+function continueIn(thread: Thread, tongue: Tongue, body: Uint8Array): Continued {
+  const found = longest(thread.lineages, tongue, body)
+  if (!found) {
+    const transcript = new Transcript(tongue, body)
+    transcript.begin()
+    const lineage = { transcript, cache: undefined, turns: 1 }
+    thread.lineages = [lineage, ...thread.lineages].slice(0, mostLineages)
+    return { lineage, before: undefined, sameBytes: 0 }
+  }
+  const { lineage, sameBytes } = found
+  const before = lineage.transcript.body
+  lineage.transcript.advance(body, sameBytes)
+  lineage.turns++
+  if (thread.lineages[0] !== lineage)
+    thread.lineages = [lineage, ...thread.lineages.filter((each) => each !== lineage)]
+  return { lineage, before, sameBytes: commonRun(before, 0, body, 0, sameBytes).now }
+}
+
+interface Candidate {
+  readonly lineage: Lineage
+  readonly sameBytes: number
+}
+
+function longest(lineages: readonly Lineage[], tongue: Tongue, body: Uint8Array): Candidate | undefined {
+  let best: Candidate | undefined
+  for (const lineage of lineages) {
+    if (lineage.transcript.tongue !== tongue) continue
+    const { body: before } = lineage.transcript
+    const sameBytes = commonLength(before, 0, body, 0)
+    if (!best || sameBytes > best.sameBytes) best = { lineage, sameBytes }
+    if (sameBytes * 2 > before.length) return best
+  }
+  if (best && best.sameBytes * 2 > Math.min(best.lineage.transcript.body.length, body.length)) return best
+  const kin = lineages.find(
+    ({ transcript }) => transcript.tongue === tongue && beginAlike(transcript.body, body, tongue),
+  )
+  return kin && { lineage: kin, sameBytes: commonLength(kin.transcript.body, 0, body, 0) }
+}
+
+const firstItems = 3
+const tellingBytes = 20
+
+/** One of the first items is the same: a conversation whose tools or system prompt changed, or that was cut back. */
+function beginAlike(before: Uint8Array, now: Uint8Array, tongue: Tongue): boolean {
+  const was = beginningOf(before, tongue)
+  const is = beginningOf(now, tongue)
+  return was.some((item, index) => {
+    const other = is[index]
+    if (!other) return false
+    const length = item.end - item.start
+    return length >= tellingBytes && commonRun(before, item.start, now, other.start).before >= length
+  })
+}
+
+function beginningOf(
+  bytes: Uint8Array,
+  { list }: Tongue,
+): readonly { readonly start: number; readonly end: number }[] {
+  const items: { start: number; end: number }[] = []
+  try {
+    const listAt = findField(bytes, skipSpace(bytes, 0), list)
+    if (listAt < 0 || bytes[listAt] !== listStart) return items
+    for (let at = skipSpace(bytes, listAt + 1); at >= 0 && items.length < firstItems; ) {
+      const end = passOver(bytes, at)
+      items.push({ start: at, end })
+      at = nextItem(bytes, end)
+    }
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error
+  }
+  return items
+}

@@ -1,0 +1,186 @@
+/** Decides what the model is given in place of a tool's text: once, then the same bytes for ever. */
+import { createHash } from 'node:crypto'
+import type { Birth, Births, Telling } from '../compression/births.ts'
+import type { Levels, Whose } from '../compression/levels.ts'
+import { wasShortened } from '../compression/omission.ts'
+import type { FoundCall } from '../compression/pairing/found.ts'
+import { type Level, type Outcome, shorten, type ToolResult } from '../compression/shorten.ts'
+import { type HeardText, placeOf, type Told, type Transcript } from '../compression/transcript.ts'
+import type { Filter } from '../filters/filter.ts'
+import type { Thread } from './lineages.ts'
+
+/** Keeps what is hidden from the model. */
+export interface OriginalShelf {
+  /** The id it is found by; undefined: it cannot be kept, so nothing of it may be hidden. */
+  put(text: string): string | undefined
+}
+
+export interface TellParts {
+  readonly births: Births
+  readonly originals: OriginalShelf
+  readonly filters: readonly Filter[]
+  /** Changes whenever a filter may answer otherwise than before. */
+  readonly filterSet: string
+  /** A clock that only runs forward. */
+  readonly elapsedMs: () => number
+}
+
+/** A text with all that is known of it. */
+interface Subject {
+  readonly text: HeardText
+  readonly transcript: Transcript
+  readonly thread: Thread
+  readonly call: FoundCall
+  readonly level: Level
+}
+
+const raw: Told = { literal: undefined, birth: undefined }
+const longestMs = 20
+const bytesPerToken = 4
+
+export class Teller {
+  readonly #parts: TellParts
+
+  constructor(parts: TellParts) {
+    this.#parts = parts
+  }
+
+  /** Tells what was not told yet; answers with the tokens that it saved for good. Throws nothing of a filter's. */
+  tellAll(transcript: Transcript, thread: Thread, levels: Levels, whose: Whose, minTokens: number): number {
+    let savedTokens = 0
+    const { latestCalls } = transcript
+    for (const text of transcript.texts) {
+      if (text.told) continue
+      const call = transcript.callOf(text) ?? { tool: '' }
+      const level = thread.scope.isHeldOut ? 'off' : levels.of(call, whose)
+      const isShort = transcript.rawBytes(text) < minTokens * bytesPerToken
+      const subject = { text, transcript, thread, call, level: isShort ? 'off' : level } as const
+      const birth = this.#tell(subject, text.item < latestCalls)
+      savedTokens += birth?.savedTokens ?? 0
+    }
+    return savedTokens
+  }
+
+  /** The birth, when this is one. */
+  #tell(subject: Subject, isPast: boolean): Birth | undefined {
+    const { text, transcript, thread, level } = subject
+    const known = thread.told.get(placeOf(text))
+    text.told = raw
+    if (!known && level === 'off') return undefined
+    try {
+      const said = transcript.textOf(text)
+      const content = contentOf(subject, said)
+      const telling = known?.content === content ? known : this.#inherited(subject, content, isPast)
+      if (telling) text.told = this.#again(subject, said, telling)
+      if (telling || level === 'off' || !this.#mayBeBorn(subject, isPast)) return undefined
+      return this.#born(subject, said, content)
+    } catch {
+      text.told = raw
+      return undefined
+    }
+  }
+
+  /** What came before this gateway was asked is in the provider's cache as it is, unless an earlier process sent it. */
+  #mayBeBorn({ thread }: Subject, isPast: boolean): boolean {
+    const { births, filterSet } = this.#parts
+    return thread.filterSet === filterSet && (!isPast || births.isLost)
+  }
+
+  #inherited({ text, thread }: Subject, content: string, isPast: boolean): Telling | undefined {
+    const telling = isPast ? this.#parts.births.toldElsewhere(placeOf(text), content) : undefined
+    const birth = telling && this.#parts.births.birth(telling.birth)
+    if (telling && birth) this.#remember(thread, telling, birth)
+    return telling
+  }
+
+  /** The same bytes as before; made anew where nobody has them any more but the filters are still the same. */
+  #again(subject: Subject, said: string, telling: Telling): Told {
+    const birth = this.#parts.births.birth(telling.birth)
+    if (birth) return toldOf(birth, telling.birth)
+    for (const level of ['lossless', 'balanced', 'aggressive'] as const) {
+      if (this.#nameOf(telling.content, level) !== telling.birth) continue
+      const again = this.#shortened({ ...subject, level }, said)
+      return toldOf(again, telling.birth)
+    }
+    return raw
+  }
+
+  #born(subject: Subject, said: string, content: string): Birth {
+    const { text, thread, level } = subject
+    const name = this.#nameOf(content, level)
+    const birth = this.#parts.births.birth(name) ?? this.#shortened(subject, said)
+    this.#remember(thread, { place: placeOf(text), content, birth: name }, birth)
+    text.told = toldOf(birth, name)
+    return birth
+  }
+
+  #remember(thread: Thread, telling: Telling, birth: Birth): void {
+    const { births } = this.#parts
+    thread.beginIn(births)
+    thread.told.set(telling.place, telling)
+    births.tell(thread.scope, telling, birth)
+  }
+
+  /** Raw after any doubt. */
+  #shortened(subject: Subject, said: string): Birth {
+    if (wasShortened(said)) return rawBirth('shortened before')
+    const startedMs = this.#parts.elapsedMs()
+    const { distrusted } = subject.thread
+    const filters = this.#parts.filters.filter(({ id }) => !distrusted.has(id))
+    const result = resultOf(subject, said)
+    const outcome = this.#kept(result, { level: subject.level, filters }, provisionalId(said))
+    if (outcome.kind === 'raw') return rawBirth(outcome.because)
+    if (this.#parts.elapsedMs() - startedMs > longestMs) {
+      for (const id of outcome.filter.split('+')) distrusted.add(id)
+      return rawBirth('too slow')
+    }
+    const savedBytes = Buffer.byteLength(said) - Buffer.byteLength(outcome.text)
+    if (savedBytes <= 0) return rawBirth('not shorter')
+    const { text, filter } = outcome
+    return { text, filter, savedTokens: Math.round(savedBytes / bytesPerToken) }
+  }
+
+  /** With the original kept before anything of it is hidden. */
+  #kept(
+    result: ToolResult,
+    how: { readonly level: Level; readonly filters: readonly Filter[] },
+    originalId: string,
+  ): Outcome {
+    const outcome = shorten(result, { ...how, originalId })
+    if (outcome.kind === 'raw' || !outcome.text.includes(`clutch show ${originalId}]`)) return outcome
+    const keptAs = this.#parts.originals.put(result.text)
+    if (keptAs === originalId) return outcome
+    return keptAs === undefined
+      ? shorten(result, { ...how, level: 'lossless', originalId })
+      : shorten(result, { ...how, originalId: keptAs })
+  }
+
+  #nameOf(content: string, level: Level): string {
+    return hashOf(this.#parts.filterSet, level, content)
+  }
+}
+
+const rawBirth = (because: string): Birth => ({ text: undefined, filter: because, savedTokens: 0 })
+
+const toldOf = ({ text }: Birth, birth: string): Told => ({
+  literal: text === undefined ? undefined : Buffer.from(JSON.stringify(text)),
+  birth,
+})
+
+const resultOf = ({ text, call }: Subject, said: string): ToolResult => ({
+  ...call,
+  failed: text.failed,
+  text: said,
+})
+
+const contentOf = ({ text, call }: Subject, said: string): string =>
+  hashOf(call.tool, call.commandLine ?? '', call.path ?? '', String(text.failed), said)
+
+function hashOf(...texts: readonly string[]): string {
+  const hash = createHash('sha256')
+  for (const text of texts) hash.update(`${text.length} `).update(text)
+  return hash.digest('base64url').slice(0, 32)
+}
+
+const provisionalId = (said: string): string =>
+  `r${createHash('sha256').update(said).digest('hex').slice(0, 5)}`

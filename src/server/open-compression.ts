@@ -1,0 +1,60 @@
+/** Compression in a running gateway: what was decided, and the originals of it, in the state folder. */
+import type { Settings } from '../config/settings.ts'
+import { shortHash } from '../conversation/tool-names.ts'
+import { filters } from '../filters/index.ts'
+import { Compressor } from '../gateway/compress.ts'
+import type { Stations } from '../gateway/stations.ts'
+import { BirthStore } from '../store/births.ts'
+import { Originals, originalsFolder } from '../store/originals.ts'
+import { StateFolder } from '../store/state-folder.ts'
+import { asObject, asText } from '../wire/json.ts'
+import type { Clock } from '../world/clock.ts'
+import type { Log } from '../world/log.ts'
+import { product } from './version.ts'
+
+export interface OpenCompression {
+  readonly compress: Stations['compress']
+  /** After a change of the configuration: for what is first seen from then on. */
+  obey(settings: Settings): void
+  /** Writes what waits. */
+  save(): void
+  close(): void
+}
+
+/** Whether anything was ever told from here: a birth store that is new then is one that was lost. */
+const name = 'compression'
+
+export function openCompression(settings: Settings, clock: Clock, log: Log): OpenCompression {
+  const { stateFolder: folder } = settings
+  if (folder === undefined) return { compress: () => undefined, ...nothingToDo }
+  const complain = (because: string): void => log.warn('compression-not-remembered', { folder, because })
+  const state = new StateFolder({ folder, clock, complain })
+  const began = asText(asObject(state.load(name))['began'])
+  const file = `${folder}/births.db`
+  const births = new BirthStore({ file, clock, wasHere: began !== undefined, complain })
+  if (began === undefined) state.save(name, () => ({ began: new Date(clock.nowMs()).toISOString() }))
+  const originals = new Originals({ folder: originalsFolder(folder) })
+  const compressor = new Compressor({
+    settings,
+    births,
+    originals,
+    filters,
+    filterSet: `${product.version}-${shortHash(filters.map(({ id }) => id).join(' '))}`,
+    clock,
+    elapsedMs: () => performance.now(),
+  })
+  return {
+    compress: compressor.compress,
+    obey: (next) => compressor.obey(next),
+    save: () => {
+      births.flush()
+      state.flush()
+    },
+    close: () => {
+      births.close()
+      state.flush()
+    },
+  }
+}
+
+const nothingToDo = { obey: () => undefined, save: () => undefined, close: () => undefined }
