@@ -1,6 +1,7 @@
 /** `clutch breakers`: the breakers and cooldowns of the running gateway, and how to close them by hand. */
 import { asList, asNumber, asObject, asText } from '../wire/json.ts'
 import { type AdminResult, askAdmin } from './admin-client.ts'
+import { aligned } from './aligned.ts'
 import { readFlags } from './flags.ts'
 import { exitCodes, type Io } from './io.ts'
 
@@ -68,14 +69,5 @@ function table(body: Body): string {
     ]
   })
   if (rows.length === 0) return 'Every target may be asked: no breaker is open, nothing cools down.\n'
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('')
+  return aligned(rows)
 }

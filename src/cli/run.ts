@@ -10,6 +10,9 @@ import { filterVerb } from './filter.ts'
 import { exitCodes, type Io, type Verb } from './io.ts'
 import { keysVerb } from './keys.ts'
 import { launchVerb } from './launch.ts'
+import { profileVerb } from './profile.ts'
+import { quotaVerb } from './quota.ts'
+import { recoverVerb } from './recover.ts'
 import { restartVerb } from './restart.ts'
 import { runCommandVerb } from './run-command.ts'
 import { sandboxVerb } from './sandbox.ts'
@@ -37,6 +40,8 @@ const verbs: Readonly<Record<string, Entry>> = {
   usage: { summary: 'tokens and cost, from the ledger', run: usageVerb },
   explain: { summary: 'where a request would go, and why', run: explainVerb },
   keys: { summary: 'named keys for clients, with limits of their own', run: keysVerb },
+  quota: { summary: 'budgets, quotas and rate limits: what is used, when it is free again', run: quotaVerb },
+  profile: { summary: 'profiles, and sessions that are on one for a while', run: profileVerb },
   breakers: { summary: 'what the running gateway does not ask just now', run: breakersVerb },
   run: { summary: 'run a command, and print its output shortened', run: runCommandVerb },
   filter: { summary: 'what the gateway would make of a tool’s output', run: filterVerb },
@@ -44,6 +49,7 @@ const verbs: Readonly<Record<string, Entry>> = {
   sandbox: { summary: 'what the built-in sandbox can play', run: sandboxVerb },
   launch: { summary: 'start a coding agent through the gateway', run: launchVerb },
   xx: { summary: 'the same in three letters: xx cip', run: xxVerb },
+  recover: { summary: 'bring back the agents that crashed or lost their terminal', run: recoverVerb },
   sessions: { summary: 'the latest sessions of every agent', run: sessionsVerb },
   version: { summary: 'print the version', run: versionVerb },
   help: { summary: 'print this', run: helpVerb },

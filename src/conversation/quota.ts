@@ -83,6 +83,10 @@ export function freeAgainMs(quota: Allowance, tally: Tally | undefined, nowMs: n
   return oldest + minuteMs
 }
 
+/** When the window that holds `nowMs` ends; undefined for one that slides. */
+export const windowEndsMs = (quota: Allowance, nowMs: number): number | undefined =>
+  slides(quota) ? undefined : windowEnd(quota.per, windowStart(quota.per, nowMs))
+
 /** Reads one tally of a saved book; undefined when it is none. */
 export function readTally(value: Json | undefined): Tally | undefined {
   const { startMs, used, times } = asObject(value)

@@ -8,6 +8,7 @@ import { type Admission, welcome } from '../policy/admission.ts'
 import type { SessionProfile } from '../policy/session-profiles.ts'
 import { Affinity } from '../routing/affinity.ts'
 import { HealthBook } from '../routing/health.ts'
+import type { HeardLimitsBook } from '../routing/heard-limits.ts'
 import { type DialectChoice, locator } from '../routing/plan.ts'
 import { healthRules } from '../routing/quotas.ts'
 import type { Send } from '../wire/exchange.ts'
@@ -58,6 +59,8 @@ export interface GatewayParts {
   readonly placeOf?: (call: Call, reader: CallReader) => SessionProfile | undefined
   /** Where sessions have their warm caches; absent: nowhere yet. */
   readonly affinity?: Affinity
+  /** Where it is kept what providers say of their limits. */
+  readonly heardLimits?: HeardLimitsBook
   /** Absent: everybody is welcome. */
   readonly admit?: (call: Call) => Admission
   /** Names behind every cascade. */
@@ -115,7 +118,7 @@ function createStations(parts: GatewayParts, memory: Memory): Stations {
   const { limits, timeouts } = settings
   const { vault, loops, health, affinity, heartbeat, turns } = memory
   const planning = { ...parts, health, affinity, locate: locator(settings, parts.chooseDialect) }
-  const witness = new Witness(health, affinity, clock)
+  const witness = new Witness(health, affinity, clock, parts.heardLimits)
   const settled = new WeakSet<Call>()
   return {
     settings,

@@ -4,7 +4,8 @@ import type { Usage } from '../conversation/reply.ts'
 import { sandbox } from '../providers/sandbox.ts'
 import type { Affinity } from '../routing/affinity.ts'
 import type { HealthBook } from '../routing/health.ts'
-import { readRateHeaders } from '../routing/rate-headers.ts'
+import { HeardLimitsBook } from '../routing/heard-limits.ts'
+import { readRateHeaders, saysAnything } from '../routing/rate-headers.ts'
 import { type Target, targetName } from '../routing/target.ts'
 import type { UpstreamHeaders } from '../wire/exchange.ts'
 import type { Clock } from '../world/clock.ts'
@@ -13,9 +14,11 @@ export class Witness {
   readonly #health: HealthBook
   readonly #affinity: Affinity
   readonly #clock: Clock
+  readonly #heard: HeardLimitsBook
 
-  constructor(health: HealthBook, affinity: Affinity, clock: Clock) {
+  constructor(health: HealthBook, affinity: Affinity, clock: Clock, heard = new HeardLimitsBook()) {
     this.#health = health
+    this.#heard = heard
     this.#affinity = affinity
     this.#clock = clock
   }
@@ -29,7 +32,9 @@ export class Witness {
   }
 
   headers(target: Target, headers: UpstreamHeaders): void {
+    if (!saysAnything(headers)) return
     const nowMs = this.#clock.nowMs()
+    this.#heard.heard(target, headers, nowMs)
     const limits = readRateHeaders(headers, nowMs)
     if (limits) this.#health.heardLimits(target, limits, nowMs)
   }

@@ -189,9 +189,10 @@ export class HealthBook {
       .map(([name, cooldown]) => ({ name, ...cooldown }))
   }
 
-  /** What has been used of each quota that was used since the start, for people. */
-  quotas(nowMs: number): readonly QuotaReport[] {
-    return [...this.#quotas].map(([key, quota]) => {
+  /** What has been used, for people: of these quotas, and of all others that were used since the start. */
+  quotas(nowMs: number, these: readonly Quota[] = []): readonly QuotaReport[] {
+    const all = new Map(these.map((quota) => [quotaKey(quota), quota]))
+    return [...all, ...[...this.#quotas].filter(([key]) => !all.has(key))].map(([key, quota]) => {
       const tally = this.#tallies.get(key)
       const spentUntilMs = freeAgainMs(quota, tally, nowMs)
       const { used } = current(quota, tally, nowMs)

@@ -35,6 +35,20 @@ function quotasOf(target: Target, { providers, quotas = {} }: QuotaSettings): re
   ]
 }
 
+/** Those of the configuration whose target is known without a call: of accounts, and of `provider/model`. */
+export function configuredQuotas({ providers, quotas = {} }: QuotaSettings): readonly Quota[] {
+  const ofProviders = Object.values(providers).flatMap(({ provider: { id }, accounts, allowances = [] }) =>
+    (accounts ?? [{ id: '1' }]).flatMap((account) =>
+      allowances.map((allowance) => ({ ...allowance, scope: `${id}#${account.id}` })),
+    ),
+  )
+  const ofModels = Object.entries(quotas).flatMap(([name, own]) => {
+    const provider = providers[name.slice(0, Math.max(0, name.indexOf('/')))]
+    return provider && (provider.accounts?.length ?? 0) < 2 ? modelQuota(name, own) : []
+  })
+  return [...ofProviders, ...ofModels]
+}
+
 /** Without a limit of its own a model may still say how long it rests after a throttle. */
 const modelQuota = (scope: string, { maxRequestsPerMinute, cooldownMs }: ModelQuota): readonly Quota[] => [
   {

@@ -10,8 +10,11 @@ export function readRateHeaders(headers: Headers, nowMs: number): HeardLimits | 
   return saysAnything(headers) ? (unified(headers, nowMs) ?? counted(headers, nowMs)) : undefined
 }
 
-function saysAnything(headers: Headers): boolean {
-  for (const name in headers) if (name.includes('ratelimit-')) return true
+/** Does a header of this name speak of limits? */
+export const saysLimits = (name: string): boolean => name.includes('ratelimit')
+
+export function saysAnything(headers: Headers): boolean {
+  for (const name in headers) if (saysLimits(name)) return true
   return false
 }
 

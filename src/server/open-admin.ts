@@ -1,8 +1,11 @@
 /** What the admin API tells and does, put together from the parts of a running gateway. */
 import type { Listener, Profile, Settings } from '../config/settings.ts'
+import { type Quota, windowEndsMs } from '../conversation/quota.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { Affinity } from '../routing/affinity.ts'
 import type { HealthBook } from '../routing/health.ts'
+import type { HeardLimitsBook } from '../routing/heard-limits.ts'
+import { configuredQuotas } from '../routing/quotas.ts'
 import type { Clock } from '../world/clock.ts'
 import type { Admin, Reloaded } from './admin.ts'
 import type { LocalShelf } from './local-shelf.ts'
@@ -22,6 +25,7 @@ export interface AdminParts {
   readonly budgets: OpenBudgets
   readonly locals: LocalShelf
   readonly affinity: Affinity
+  readonly heardLimits: HeardLimitsBook
   readonly sessions: OpenSessionProfiles
   readonly standing: () => ConfigStanding
   readonly reload: () => Promise<Reloaded>
@@ -75,7 +79,7 @@ export function createAdmin(parts: AdminParts): Admin {
       return { session: place.session, profile: place.profile, until: timeOf(place.untilMs) }
     },
     endProfile: (session) => parts.sessions.end(session),
-    quota: () => ({ budgets: budgetRows(parts), providers: quotaRows(parts) }),
+    quota: () => ({ budgets: budgetRows(parts), providers: quotaRows(parts), heard: heardRows(parts) }),
     reload,
   }
 }
@@ -144,28 +148,30 @@ function breakerRows({ health, clock }: AdminParts): readonly object[] {
 }
 
 /** A limit without an end is only there for its cooldown. */
-function quotaRows({ health, clock }: AdminParts): readonly object[] {
+function quotaRows({ health, clock, settings }: AdminParts): readonly object[] {
   return health.book
-    .quotas(clock.nowMs())
+    .quotas(clock.nowMs(), configuredQuotas(settings()))
     .filter(({ quota }) => quota.limit < Number.MAX_SAFE_INTEGER)
-    .map(({ quota: { scope, unit, per, limit }, used, spentUntilMs }) => ({
-      of: scope,
-      unit,
-      per,
-      limit,
-      used,
-      resets: timeOf(spentUntilMs) ?? null,
-    }))
+    .map(({ quota, used, spentUntilMs }) => countRow(quota, used, spentUntilMs, clock))
 }
 
 function budgetRows({ budgets, clock }: AdminParts): readonly object[] {
   return budgets.report(clock.nowMs()).map(({ rule, used, spentUntilMs }) => ({
-    of: rule.scope,
-    unit: rule.unit,
-    per: rule.per,
-    limit: rule.limit,
-    used,
+    ...countRow(rule, used, spentUntilMs, clock),
     when_spent: rule.whenSpent,
-    resets: timeOf(spentUntilMs) ?? null,
   }))
 }
+
+/** `resets`: when it is free again, or its window begins anew; null for one that slides and has room. */
+const countRow = (quota: Quota, used: number, spentUntilMs: number | undefined, clock: Clock): object => ({
+  of: quota.scope,
+  unit: quota.unit,
+  per: quota.per,
+  limit: quota.limit,
+  used,
+  spent: spentUntilMs !== undefined,
+  resets: timeOf(spentUntilMs ?? windowEndsMs(quota, clock.nowMs())) ?? null,
+})
+
+const heardRows = ({ heardLimits }: AdminParts): readonly object[] =>
+  heardLimits.list().map(({ atMs, ...heard }) => ({ ...heard, seen: timeOf(atMs) }))

@@ -5,9 +5,7 @@ import { dialects } from '../dialects/index.ts'
 import type { Call } from '../gateway/call.ts'
 import { createGateway } from '../gateway/gateway.ts'
 import type { LocalWindow } from '../routing/advertised.ts'
-import { Affinity } from '../routing/affinity.ts'
 import { headerText } from '../routing/agent.ts'
-import { HeardLimitsBook } from '../routing/heard-limits.ts'
 import type { Fixture } from '../sandbox/fixtures.ts'
 import { createSandbox } from '../sandbox/sandbox.ts'
 import { askJson } from '../world/ask-json.ts'
@@ -19,20 +17,12 @@ import { createNetwork } from '../world/network.ts'
 import { Redactor } from '../world/redact.ts'
 import { watchFiles } from '../world/watch-files.ts'
 import type { Reloaded } from './admin.ts'
-import { priced } from './call-cost.ts'
-import { logCall } from './call-log.ts'
-import { chargeQuotas } from './charge-quotas.ts'
 import { chooseDialect } from './choose-dialect.ts'
 import { type Edge, openEdge } from './edge.ts'
 import { LocalShelf } from './local-shelf.ts'
 import { createAdmin } from './open-admin.ts'
-import { openBudgets } from './open-budgets.ts'
-import { openCompression } from './open-compression.ts'
-import { openHealth } from './open-health.ts'
-import { openLedger } from './open-ledger.ts'
+import { type OpenBooks, openBooks } from './open-books.ts'
 import { secretsIn } from './open-log.ts'
-import { openSessionProfiles } from './open-session-profiles.ts'
-import { openTokens } from './open-tokens.ts'
 import { ownerToken } from './owner-token.ts'
 import { Reloader } from './reload.ts'
 
@@ -66,15 +56,8 @@ export async function startGateway(
   const hop = newId()
   const network = createNetwork({ connectTimeoutMs })
   const sandbox = createSandbox({ clock, dialects, fixtures })
-  const costOf = priced()
-  const ledger = openLedger(settings, clock, log)
-  const health = openHealth(settings, clock, log)
-  const budgets = openBudgets(settings, clock, log)
-  const tokens = openTokens(settings, clock, log)
-  const sessions = openSessionProfiles(settings, clock, log)
-  const compression = openCompression(settings, clock, log)
-  const affinity = new Affinity()
-  const heardLimits = new HeardLimitsBook()
+  const books = openBooks(settings, clock, log)
+  const { health, budgets, tokens, sessions, compression, affinity, heardLimits } = books
   const locals = new LocalShelf(settings, { ask: askJson, clock, log })
   const localWindow: LocalWindow = (provider, model) => locals.windowOf(provider, model)
   const gateway = createGateway({
@@ -96,23 +79,13 @@ export async function startGateway(
     compress: compression.compress,
     lastResort: () => locals.lastResort(),
     localWindow,
-    settle: (record) => {
-      const nowMs = clock.nowMs()
-      logCall(log, record, nowMs)
-      const cost = costOf(record)
-      ledger.record(record, cost, nowMs)
-      tokens.heard(record)
-      budgets.settle(record, cost, nowMs)
-      chargeQuotas(health.book, record, cost, nowMs)
-      health.changed()
-    },
+    settle: books.settle,
   })
   const adopt = async (next: Settings): Promise<void> => {
     const swap = await edge.prepare(next)
     log.obey({ level: next.log.level, redactor: new Redactor(secretsIn(next)) })
     gateway.adopt(next)
-    budgets.obey(next)
-    compression.obey(next)
+    books.obey(next)
     locals.obey(next)
     swap()
   }
@@ -139,31 +112,24 @@ export async function startGateway(
     ...told,
   })
   const endWatch = watchFiles(reading.files, clock, () => void reloader.reload('a file changed'))
-  const books = [budgets, tokens, health, sessions, compression]
-  return runningFrom({ edge, reloader, books, ledger, network, log, endWatch })
+  return runningFrom({ edge, reloader, books, network, log, endWatch })
 }
 
 interface RunningParts {
   readonly edge: Edge
   readonly reloader: Reloader
-  /** What is known of the world, and outlives the process. */
-  readonly books: readonly { save(): void; close(): void }[]
-  readonly ledger: { close(): void }
+  readonly books: OpenBooks
   readonly network: { close(): Promise<void> }
   readonly log: Log
   readonly endWatch: () => void
 }
 
-function runningFrom({ edge, reloader, books, ledger, network, log, endWatch }: RunningParts): Running {
-  const closeBooks = (): void => {
-    for (const book of books) book.close()
-  }
+function runningFrom({ edge, reloader, books, network, log, endWatch }: RunningParts): Running {
   const end = async (ended: Promise<void>): Promise<void> => {
     endWatch()
     await ended
     await network.close()
-    ledger.close()
-    closeBooks()
+    books.close()
     await log.flush()
   }
   return {
@@ -171,14 +137,12 @@ function runningFrom({ edge, reloader, books, ledger, network, log, endWatch }: 
       return edge.listeners
     },
     reload: (because) => reloader.reload(because),
-    save: () => {
-      for (const book of books) book.save()
-    },
+    save: () => books.save(),
     descriptors: () => edge.descriptors(),
     retire: () => edge.retire(),
     reopen: async () => (await edge.prepare(reloader.settings))(),
     leave: (graceMs) => {
-      closeBooks() // the other process goes on with them
+      books.handOver()
       return end(edge.leave(graceMs))
     },
     close: (graceMs) => end(edge.close(graceMs)),
