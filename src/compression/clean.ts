@@ -8,6 +8,10 @@ const ansi = new RegExp(
   `${esc}(?:\\[[0-?]*[ -/]*[@-~]|\\][^${bell}${esc}\n]*(?:${bell}|${esc}\\\\)?|[PX^_][^${esc}\n]*(?:${esc}\\\\)?|[ -/]*[0-~])`,
   'g',
 )
+/** The same, as `cat -v` and some log collectors spell it. A regular expression may begin like one, so a few prove nothing. */
+const spelled = /\^\[\[(?:\d+(?:;\d+)*)?[mK]/g
+const fewest = 10
+
 /** Bells, nulls and their like; tabs stay. */
 const controls = new RegExp(
   `[${String.fromCharCode(0)}-${String.fromCharCode(8)}${String.fromCharCode(11, 12)}${String.fromCharCode(14)}-${String.fromCharCode(31)}]`,
@@ -24,7 +28,7 @@ export interface Cleaned {
 
 export function clean(text: string): Cleaned {
   const start = text.startsWith('\ufeff') ? text.slice(1) : text
-  const shown = start.includes(esc) ? start.replace(ansi, '') : start
+  const shown = unspelled(start.includes(esc) ? start.replace(ansi, '') : start)
   const printable = controls.test(shown) ? shown.replace(controls, '') : shown
   controls.lastIndex = 0
   const raw = printable.split('\n')
@@ -34,6 +38,11 @@ export function clean(text: string): Cleaned {
     raw.length > 1 && raw.every((line, at) => line.endsWith('\r') || (!closed && at === raw.length - 1))
   const lines = printable.includes('\r') ? raw.flatMap(overwritten) : raw.map((line) => line.trimEnd())
   return { lines, lineEnd: windows ? '\r\n' : '\n', closed }
+}
+
+function unspelled(text: string): string {
+  if (!text.includes('^[[')) return text
+  return (text.match(/\^\[\[\d+(?:;\d+)*m/g)?.length ?? 0) < fewest ? text : text.replace(spelled, '')
 }
 
 export const joined = (lines: readonly string[], { lineEnd, closed }: Cleaned): string =>

@@ -6,7 +6,7 @@ import { estimateTokens } from './tokens.ts'
 /** What one note of an omission costs. */
 const noteTokens = 18
 /** Gaps this short are not worth a note. */
-const smallestGap = 2
+const smallestGap = 3
 /** A line is cut here: what is longer is data. */
 const longestLine = 1000
 
@@ -20,38 +20,87 @@ export function select(
   budgetTokens: number,
   hidden: (count: number, what: string) => string,
 ): Selection {
-  const priorities = spread(lines, scores(lines))
+  const { scores, leads } = scored(lines)
+  const priorities = spread(lines, scores, leads)
   const kept = fill(lines, priorities, budgetTokens)
   closeGaps(kept, lines)
   return written(lines, kept, hidden)
 }
 
+interface Scored {
+  readonly scores: Float64Array
+  /** The first errors, each the first of its kind: most is told around them. */
+  readonly leads: ReadonlySet<number>
+}
+
 /** How much each line says by itself: repeated words say less each time; where a step failed and where it all ends says more. */
-function scores(lines: readonly string[]): Float64Array {
+function scored(lines: readonly string[]): Scored {
   const scores = new Float64Array(lines.length)
+  const leads = new Set<number>()
   const seen = new Map<string, number>()
+  const steps = stepsOf(lines)
   for (const [at, line] of lines.entries()) {
     const { score, strong } = weigh(line)
     if (score === 0) continue
     const template = templateOf(line)
     const times = seen.get(template) ?? 0
     seen.set(template, times + 1)
-    const fresh = times < 3 ? 1 - times * 0.08 : 0.8 * 0.9 ** Math.min(40, times - 2)
-    scores[at] = score * fresh + (strong && times === 0 ? 0.5 : 0)
+    const share = steps.shares[at] ?? 1
+    const isLead = strong && times === 0 && share === 1
+    if (isLead && leads.size < mostLeads) leads.add(at)
+    const fresh = times < 3 ? 1 - times * 0.05 : 0.85 * 0.96 ** Math.min(60, times - 2)
+    scores[at] = (score * fresh + (isLead ? leadBonus : 0)) * share
   }
-  raiseEnds(lines, scores)
-  return scores
+  raiseEnds(lines, steps, scores)
+  return { scores, leads }
 }
 
-/** The end of a failed step; without steps, the end of it all. */
-function raiseEnds(lines: readonly string[], scores: Float64Array): void {
-  const ends = lines.flatMap((line, at) => (/^##\[error\]/.test(line) ? [at] : []))
-  for (const end of ends.slice(-6)) {
-    raise(scores, end, 60, 5.2)
-    const start = lines.findLastIndex((line, at) => at < end && line.startsWith('##[group]Run '))
-    for (let at = start; start >= 0 && at < Math.min(start + 12, end); at += 1)
-      scores[at] = Math.max(scores[at] ?? 0, 6.5 - (at - start) * 0.2)
+const mostLeads = 12
+const leadBonus = 1.5
+/** What other steps say, what a step's own script says, and what is said after the failure: all seldom the reason. */
+const otherStep = 0.6
+const ownScript = 0.25
+const afterwards = 0.6
+
+interface Steps {
+  /** What a line's score is multiplied with. */
+  readonly shares: Float64Array
+  /** Where steps failed. */
+  readonly ends: readonly number[]
+  /** Where the failed steps began. */
+  readonly starts: readonly number[]
+}
+
+/** A CI service tells which step failed; where nobody tells, all lines are alike. */
+function stepsOf(lines: readonly string[]): Steps {
+  const shares = new Float64Array(lines.length).fill(1)
+  const ends = lines.flatMap((line, at) => (line.startsWith('##[error]') ? [at] : []))
+  const starts = ends.map((end) => lastBefore(lines, end, '##[group]Run '))
+  if (ends.length > 0) {
+    shares.fill(otherStep)
+    for (const [index, end] of ends.entries()) shares.fill(1, Math.max(0, starts[index] ?? 0), end + 1)
+    shares.fill(afterwards, (ends.at(-1) ?? 0) + 1)
   }
+  for (let at = 0, inScript = false; at < lines.length; at += 1) {
+    const line = lines[at] ?? ''
+    if (line.startsWith('##[group]Run ')) inScript = true
+    if (inScript) shares[at] = ownScript
+    if (line.startsWith('##[endgroup]')) inScript = false
+  }
+  return { shares, ends, starts: [...new Set(starts)] }
+}
+
+function lastBefore(lines: readonly string[], end: number, start: string): number {
+  for (let at = end; at >= 0; at -= 1) if (lines[at]?.startsWith(start)) return at
+  return 0
+}
+
+/** The beginning and the end of a failed step; without steps, the end of it all. */
+function raiseEnds(lines: readonly string[], { ends, starts }: Steps, scores: Float64Array): void {
+  for (const end of ends.slice(-6)) raise(scores, end, 60, 5.2)
+  for (const start of starts.slice(-3))
+    for (let at = start; at < Math.min(start + 12, lines.length); at += 1)
+      scores[at] = Math.max(scores[at] ?? 0, 6.5 - (at - start) * 0.2)
   if (ends.length === 0) raise(scores, lines.length - 1, 40, 6)
   const beginning = Math.min(lines.length, 6)
   for (let at = 0; at < beginning; at += 1) scores[at] = Math.max(scores[at] ?? 0, 3)
@@ -66,31 +115,39 @@ function raise(scores: Float64Array, end: number, reach: number, most: number): 
   }
 }
 
-const before = { decay: 0.8, reach: 6 }
-const after = { decay: 0.9, reach: 14 }
+/** How fast a line's worth fades over the lines around it, and how far it goes. */
+interface Fading {
+  readonly after: number
+  readonly indented: number
+  readonly reachAfter: number
+  readonly before: number
+  readonly reachBefore: number
+}
+
+const plain: Fading = { after: 0.9, indented: 0.95, reachAfter: 14, before: 0.8, reachBefore: 6 }
+const leading: Fading = { after: 0.965, indented: 0.975, reachAfter: 45, before: 0.93, reachBefore: 24 }
 
 /** A line is worth what it says, or what it stands beside: more after than before, most where it is indented under it. */
-function spread(lines: readonly string[], scores: Float64Array): Float64Array {
+function spread(lines: readonly string[], scores: Float64Array, leads: ReadonlySet<number>): Float64Array {
   const priorities = Float64Array.from(scores)
   const lift = (at: number, worth: number): void => {
     if (worth > (priorities[at] ?? worth)) priorities[at] = worth
   }
   for (const [at, own] of scores.entries()) {
     if (own < 4) continue
+    const fading = leads.has(at) ? leading : plain
     let below = own
-    for (let step = 1; step <= after.reach; step += 1) {
-      below *= fades(lines[at + step] ?? '')
+    for (let step = 1; step <= fading.reachAfter; step += 1) {
+      below *= shareKept(lines[at + step] ?? '', fading)
       lift(at + step, below)
     }
-    for (let step = 1; step <= before.reach; step += 1) lift(at - step, own * before.decay ** step)
+    for (let step = 1; step <= fading.reachBefore; step += 1) lift(at - step, own * fading.before ** step)
   }
   return priorities
 }
 
-const fades = (line: string): number => {
-  if (line === '') return after.decay * 0.9
-  return /^(?:\s|\||\d+ \|)/.test(line) ? 0.95 : after.decay
-}
+const shareKept = (line: string, { after, indented }: Fading): number =>
+  line !== '' && /^(?:\s|\||\d+ \|)/.test(line) ? indented : after
 
 /** The best lines that the budget pays for, in order of worth; of equals, the later. */
 function fill(lines: readonly string[], priorities: Float64Array, budgetTokens: number): Uint8Array {
@@ -118,7 +175,7 @@ function closeGaps(kept: Uint8Array, lines: readonly string[]): void {
       continue
     }
     const gap = gapStart === -1 ? 0 : at - gapStart
-    if (gap > 0 && gap <= smallestGap && lines.slice(gapStart, at).join('').length < 80)
+    if (gap > 0 && gap <= smallestGap && lines.slice(gapStart, at).join('').length < 100)
       kept.fill(1, gapStart, at)
     gapStart = -1
   }
