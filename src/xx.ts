@@ -1,28 +1,31 @@
 /** Where `xx` begins: the launcher alone, because it is typed all day and the gateway takes longer to load. */
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { fileURLToPath } from 'node:url'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { cloneDirOf } from './cli/clone-dir.ts'
 import { exitCodes } from './cli/io.ts'
 import { xxVerb } from './cli/xx.ts'
+import { writeWhole } from './world/write-whole.ts'
 
-const cloneDir = cloneDirOf(import.meta.url)
-const gateway = fileURLToPath(new URL('clutch.mjs', import.meta.url))
+/** The bundle, as it was started; Node has made it a whole path. */
+const [, bundle = ''] = process.argv
+const cloneDir = cloneDirOf(pathToFileURL(bundle).href)
+const gateway = join(dirname(bundle), 'clutch.mjs')
 
-/** Whoever reads us may stop early (`xx … | head`). */
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
-
-try {
+const run = async () => {
   process.exitCode = await xxVerb(process.argv.slice(2), {
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
+    out: (text) => writeWhole(1, text),
+    err: (text) => writeWhole(2, text),
     env: process.env,
     home: homedir(),
     cwd: process.cwd(),
     ...(cloneDir !== undefined && { cloneDir }),
     ...(existsSync(gateway) && { program: [process.execPath, gateway] }),
   })
-} catch (error) {
-  process.stderr.write(`xx: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
-  process.exitCode = exitCodes.internal
 }
+
+run().catch((error: unknown) => {
+  writeWhole(2, `xx: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  process.exitCode = exitCodes.internal
+})

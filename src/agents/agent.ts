@@ -101,6 +101,8 @@ export interface Agent {
   readonly bringsModel?: true
   /** Names for which the agent does less than it can. */
   readonly doubtfulModel?: { readonly unless: RegExp; readonly because: string }
+  /** Give a new session the id `{session}`, a UUID; absent: it chooses by itself. */
+  readonly newSession?: readonly string[]
   /** Its own requests name the session; otherwise the gateway learns it from the URL. */
   readonly namesItsSession: boolean
   readonly forms: Forms

@@ -17,6 +17,7 @@ export const claude: Agent = {
   },
   approvals: { bypass: ['--dangerously-skip-permissions'] },
   model: { gateway: ['--model', '{model}'], direct: ['--model', '{model}'] },
+  newSession: ['--session-id', '{session}'],
   namesItsSession: true,
   forms: {
     start: { words: ['{bypass}', '{gateway}', '{model}', '{native}'] },

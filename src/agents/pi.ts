@@ -22,6 +22,7 @@ export const pi: Agent = {
   approvals: { neverAsked: 'Pi has no approvals: it never asks before it acts' },
   model: { gateway: ['--provider', 'clutch', '--model', '{model}'], direct: ['--model', '{model}'] },
   usualModel: 'big',
+  newSession: ['--session-id', '{session}'],
   namesItsSession: false,
   forms: {
     start: { words: flags },

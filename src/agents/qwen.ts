@@ -16,6 +16,7 @@ export const qwen: Agent = {
   model: { gateway: ['-m', '{model}'], direct: ['-m', '{model}'] },
   usualModel: 'big',
   bringsModel: true,
+  newSession: ['--session-id', '{session}'],
   namesItsSession: false,
   forms: {
     start: { words: flags },

@@ -1,8 +1,9 @@
 /** The card that `xx` alone prints, and the longer list behind it. */
 import { formNames } from '../agents/agent.ts'
 import { agents } from '../agents/index.ts'
+import { exitCodes, type Io } from './io.ts'
 
-export const card =
+const card =
   (): string => `xx <AGENT><MODE>[ROUTE][TIER] [options] [prompt]        xx cip · xx xcp · xx qnp "fix the test"
 
   AGENT  ${agents.map(({ letter, title }) => `${letter} ${title}`).join(' · ')}
@@ -18,11 +19,22 @@ export const card =
   -- WORDS            for the agent as they are
 
   xx --list   every combination     xx sessions   latest of every agent     xx resume   take one up
-  xx doctor   what is installed     xx models     what the gateway offers   clutch launch --help   the long form
+  xx doctor   what is installed     xx models     what the gateway offers   xx recover  bring back what was lost
+  xx call AGENT "task"   from inside an agent                               clutch launch --help   the long form
 `
 
+export function cardVerb(_args: readonly string[], io: Io): number {
+  io.out(card())
+  return exitCodes.ok
+}
+
+export function listVerb(_args: readonly string[], io: Io): number {
+  io.out(list())
+  return exitCodes.ok
+}
+
 /** One row per agent: which forms it has. */
-export function list(): string {
+function list(): string {
   const names = ['agent', ...formNames, 'dialect', 'verified'] as const
   const rows = agents.map(({ letter, title, forms, dialect, verified }) => [
     `${letter}  ${title}`,

@@ -1,13 +1,11 @@
 /** `xx CODE …` and `clutch launch AGENT …`: looks up what a launch depends on, has it planned, and becomes the agent. */
-import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { type LaunchSettings, readLaunchSettings } from '../config/launch.ts'
-import { become } from '../launch/become.ts'
-import { askGateway, type Contact, type GatewayPlace } from '../launch/gateway-contact.ts'
+import type { Guard } from '../launch/guard.ts'
 import { temporaryFolder, writeOverlay } from '../launch/overlay.ts'
 import { type Plan, planLaunch } from '../launch/plan.ts'
-import { findProgram, knownVersion } from '../launch/programs.ts'
+import { findProgram } from '../launch/programs.ts'
 import {
   isRefusal,
   type LaunchRequest,
@@ -15,11 +13,10 @@ import {
   type RequestRead,
   readLongForm,
 } from '../launch/request.ts'
-import { sessionsOf } from '../launch/sessions.ts'
 import { planForPeople } from '../launch/shell.ts'
-import type { ServedModel, Surroundings } from '../launch/surroundings.ts'
-import { type Started, startDaemon } from '../lifecycle/start-daemon.ts'
+import type { Surroundings } from '../launch/surroundings.ts'
 import { exitCodes, type Io } from './io.ts'
+import type { Prepared } from './under-guard.ts'
 
 const manual = `clutch launch AGENT [options] [prompt] [-- what is for the agent]: starts a coding agent through the gateway
 
@@ -30,6 +27,7 @@ const manual = `clutch launch AGENT [options] [prompt] [-- what is for the agent
   --tier C, --free, --best, -m NAME, -P PROVIDER, --profile NAME
   -p TEXT, --stdin       a prompt (headless)         --safe, --no-safe  approvals on, or off
   -n, --dry-run          print the command line      -v                 print it and go
+  --no-cg                without the crash guard
 
 The short form: xx --help
 `
@@ -43,7 +41,17 @@ export async function launchVerb(args: readonly string[], io: Io): Promise<numbe
   return runLaunch(readLongForm(args), io)
 }
 
-export async function runLaunch(read: RequestRead, io: Io): Promise<number> {
+/** `name`: under which the crash guard remembers it. */
+export async function runLaunch(read: RequestRead, io: Io, name?: string): Promise<number> {
+  const prepared = await prepareLaunch(read, io)
+  if (typeof prepared === 'number') return prepared
+  const { plan, settings } = prepared
+  const { become } = await import('../launch/become.ts')
+  return become(plan, io.env, await guardFor(prepared, io, name), settings.folder)
+}
+
+/** Whatever is to be done before the agent starts; a number is the exit code: it will not, and why has been said. */
+export async function prepareLaunch(read: RequestRead, io: Io): Promise<Prepared | number> {
   if (isRefusal(read)) return refuse(read, io)
   const config = readLaunchSettings({
     env: io.env,
@@ -54,35 +62,66 @@ export async function runLaunch(read: RequestRead, io: Io): Promise<number> {
     io.err(`xx: ${config.problem}\n`)
     return exitCodes.brokenConfig
   }
+  const { settings } = config
   const asked = withStdin(read)
-  const around = surroundings(asked, config.settings, io)
+  const around = await surroundings(asked, settings, io)
   const first = planLaunch(asked, around)
   if (isRefusal(first)) return refuse(first, io)
   if (asked.dryRun) return dryRun(asked, around, first, io)
   if (around.program === undefined) return notInstalled(asked, io)
+  const known = await asKnown(asked, around, first, io)
+  return typeof known === 'number' ? known : ready(asked, known, io)
+}
+
+/** The surroundings with the agent's version and what the gateway offers. */
+async function asKnown(
+  asked: LaunchRequest,
+  around: Surroundings,
+  first: Plan,
+  io: Io,
+): Promise<Surroundings | number> {
+  const { settings, program = '' } = around
+  const { knownVersion } = await import('../launch/program-version.ts')
+  const { reachGateway } = await import('./reach-gateway.ts')
   const version =
     asked.agent.earlier || asked.agent.version.oldest
-      ? await knownVersion(asked.agent, around.program, io.env, join(config.settings.folder, 'versions.json'))
+      ? await knownVersion(asked.agent, program, io.env, join(settings.folder, 'versions.json'))
       : undefined
-  const served = await reachGateway(asked, first, config.settings, io)
+  const served = await reachGateway(asked.model, first, settings, io)
   if (typeof served === 'string') {
     io.err(`xx: ${served}`)
     return exitCodes.unavailable
   }
-  return go(asked, { ...around, ...(served && { served }), ...(version !== undefined && { version }) }, io)
+  const named = asked.guard && first.stdin === 'terminal'
+  return {
+    ...around,
+    ...(served && { served }),
+    ...(version !== undefined && { version }),
+    ...(named && { newSession: crypto.randomUUID() }),
+  }
 }
 
-async function go(asked: LaunchRequest, around: Surroundings, io: Io): Promise<number> {
+function ready(asked: LaunchRequest, around: Surroundings, io: Io): Prepared | number {
   const plan = planLaunch(asked, around)
   if (isRefusal(plan)) return refuse(plan, io)
-  const ready =
+  const laid =
     overlaid(plan) ??
     planLaunch(asked, { ...around, settings: { ...around.settings, folder: temporaryFolder() } })
-  if (isRefusal(ready)) return refuse(ready, io)
-  if (ready !== plan) writeOverlay(ready.files)
-  for (const warning of ready.warnings) io.err(`xx: ${warning}\n`)
-  if (asked.verbose) io.err(planForPeople(ready, around.settings.clientKey))
-  return become(ready, io.env)
+  if (isRefusal(laid)) return refuse(laid, io)
+  if (laid !== plan) writeOverlay(laid.files)
+  for (const warning of laid.warnings) io.err(`xx: ${warning}\n`)
+  if (asked.verbose) io.err(planForPeople(laid, around.settings.clientKey))
+  return { asked, plan: laid, settings: around.settings }
+}
+
+async function guardFor(
+  { asked, plan, settings }: Prepared,
+  io: Io,
+  name?: string,
+): Promise<Guard | undefined> {
+  if (!asked.guard || !settings.guard || plan.stdin !== 'terminal') return undefined
+  const { hasTerminal, guardLaunch } = await import('./under-guard.ts')
+  return hasTerminal() ? guardLaunch({ asked, plan, settings }, io, { name }) : undefined
 }
 
 /** undefined: the state folder cannot be written. */
@@ -116,26 +155,35 @@ function withStdin(asked: LaunchRequest): LaunchRequest {
   return { ...rest, stdin: false, headless: true, ...(prompt !== '' && { prompt }) }
 }
 
-function surroundings(asked: LaunchRequest, settings: LaunchSettings, io: Io): Surroundings {
+async function surroundings(asked: LaunchRequest, settings: LaunchSettings, io: Io): Promise<Surroundings> {
   const program = findProgram(asked.agent, io.env['PATH'])
-  const needsNewest = Object.values(asked.agent.forms).some((form) => 'needsNewest' in form)
-  const newest = needsNewest ? sessionsOf(asked.agent, io, 1)[0] : undefined
+  const newest = await newestOf(asked, io)
   return {
     settings,
     env: io.env,
     cwd: io.cwd,
     isRoot: process.getuid?.() === 0,
     ...(program !== undefined && { program }),
-    ...(newest && { newestSession: newest.id }),
-    launchId: `${asked.agent.id}-${asked.session ?? randomBytes(6).toString('hex')}`,
+    ...(newest !== undefined && { newestSession: newest }),
+    // Different on this machine is all it has to be, and a clock needs no loading.
+    launchId: `${asked.agent.id}-${asked.session ?? `${process.pid.toString(36)}${Date.now().toString(36)}`}`,
   }
 }
 
+/** Read only for those who cannot continue by themselves. */
+async function newestOf({ agent }: LaunchRequest, io: Io): Promise<string | undefined> {
+  if (!Object.values(agent.forms).some((form) => 'needsNewest' in form)) return undefined
+  const { sessionsOf } = await import('../launch/sessions.ts')
+  return sessionsOf(agent, io, 1)[0]?.id
+}
+
+/** How long a dry run waits for a gateway that is there and does not answer. */
+const dryPatienceMs = 300
+
 /** Works without the agent and without the gateway; where the gateway is there, it is asked, as in earnest. */
 async function dryRun(asked: LaunchRequest, around: Surroundings, first: Plan, io: Io): Promise<number> {
-  const place = placeOf(first, around.settings)
-  const contact = place && around.settings.local ? await askGateway(place, asked.model, 300) : undefined
-  const plan = contact?.kind === 'up' ? planLaunch(asked, { ...around, served: contact.served }) : first
+  const served = await servedAtOnce(asked, first, around.settings)
+  const plan = served ? planLaunch(asked, { ...around, served }) : first
   if (isRefusal(plan)) return refuse(plan, io)
   for (const warning of plan.warnings) io.err(`xx: ${warning}\n`)
   if (around.program === undefined)
@@ -144,61 +192,14 @@ async function dryRun(asked: LaunchRequest, around: Surroundings, first: Plan, i
   return exitCodes.ok
 }
 
-function placeOf({ gateway }: Plan, { baseUrl, clientKey }: LaunchSettings): GatewayPlace | undefined {
-  return (
-    gateway && {
-      baseUrl,
-      ...(gateway.profile !== undefined && { profile: gateway.profile }),
-      ...(clientKey !== undefined && { key: clientKey }),
-    }
-  )
-}
-
-/** What it offers; a text says why the agent is not sent there; undefined: this launch does not need it. */
-async function reachGateway(
-  asked: LaunchRequest,
-  plan: Plan,
-  settings: LaunchSettings,
-  io: Io,
-): Promise<readonly ServedModel[] | string | undefined> {
+/** undefined: the launch does not need a gateway, or none answers here. */
+async function servedAtOnce(asked: LaunchRequest, plan: Plan, settings: LaunchSettings) {
+  if (!plan.gateway || !settings.local) return undefined
+  const { knock } = await import('../launch/knock.ts')
+  if (!(await knock(settings.baseUrl, dryPatienceMs))) return undefined
+  const { askGateway } = await import('../launch/gateway-contact.ts')
+  const { placeOf } = await import('./place-of.ts')
   const place = placeOf(plan, settings)
-  if (!place) return undefined
-  const contact = await askGateway(place, asked.model)
-  if (contact.kind !== 'down') return told(contact)
-  if (!settings.local)
-    return `no gateway answers at ${settings.baseUrl}; it is on another machine: start it there\n`
-  if (!settings.autoStart)
-    return `no gateway answers at ${settings.baseUrl}, and proxy.auto_start is false\n    try: clutch up\n`
-  if (io.program === undefined)
-    return `no gateway answers at ${settings.baseUrl}, and this installation has none to start\n    try: npm start\n`
-  io.err(`starting the gateway at ${settings.baseUrl} …\n`)
-  const started = await startDaemon({
-    program: io.program,
-    flags: [],
-    env: io.env,
-    home: io.home,
-    stateFolder: dirname(settings.folder),
-    answers: async () => (await askGateway(place)).kind !== 'down',
-  })
-  if (started.kind === 'failed') return notStarted(started)
-  return told(await askGateway(place, asked.model))
-}
-
-/** Its last words are the reason. */
-const notStarted = ({ because, lastWords }: Extract<Started, { kind: 'failed' }>): string =>
-  [
-    `the gateway did not come up: ${because}\n`,
-    ...lastWords.map((line) => `  | ${line}\n`),
-    '    try: clutch doctor\n',
-  ].join('')
-
-function told(contact: Contact): readonly ServedModel[] | string {
-  switch (contact.kind) {
-    case 'up':
-      return contact.served
-    case 'down':
-      return 'the gateway went away again\n'
-    case 'refused':
-      return `the gateway refuses: ${contact.because}\n`
-  }
+  const contact = place && (await askGateway(place, asked.model, dryPatienceMs))
+  return contact?.kind === 'up' ? contact.served : undefined
 }

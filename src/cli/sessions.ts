@@ -53,7 +53,8 @@ function table(found: readonly Session[], nowMs: number): string {
   return `${rows.join('')}\nxx resume N takes one up; xx <AGENT>s -s ID does so from anywhere\n`
 }
 
-function age(ms: number): string {
+/** How long ago, in one unit. */
+export function age(ms: number): string {
   const minutes = Math.max(0, Math.floor(ms / 60_000))
   if (minutes < 60) return `${minutes}m`
   return minutes < 48 * 60 ? `${Math.floor(minutes / 60)}h` : `${Math.floor(minutes / 1440)}d`

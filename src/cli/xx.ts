@@ -1,61 +1,40 @@
-/** `xx`: the launcher. A code starts an agent; a few words tell about them. */
-import { readLaunchSettings } from '../config/launch.ts'
-import { askGateway } from '../launch/gateway-contact.ts'
+/** `xx`: the launcher. A code starts an agent; a few words tell about them. What a word needs is loaded with it. */
 import { readShortForm } from '../launch/request.ts'
-import { product } from '../server/version.ts'
-import { card, list } from './card.ts'
-import { doctorVerb } from './doctor.ts'
-import { exitCodes, type Io } from './io.ts'
+import { exitCodes, type Io, type Verb } from './io.ts'
 import { runLaunch } from './launch.ts'
-import { resumeVerb, sessionsVerb } from './sessions.ts'
+
+const words: Readonly<Record<string, () => Promise<Verb>>> = {
+  '--help': async () => (await import('./card.ts')).cardVerb,
+  '--list': async () => (await import('./card.ts')).listVerb,
+  '--version': async () => versionVerb,
+  call: async () => (await import('./call.ts')).callVerb,
+  doctor: async () => (await import('./doctor.ts')).doctorVerb,
+  guard: async () => (await import('./guard.ts')).guardVerb,
+  models: async () => (await import('./models.ts')).modelsVerb,
+  recover: async () => (await import('./recover.ts')).recoverVerb,
+  resume: async () => (await import('./sessions.ts')).resumeVerb,
+  sessions: async () => (await import('./sessions.ts')).sessionsVerb,
+}
+
+const sameAs: Readonly<Record<string, string>> = {
+  '-h': '--help',
+  help: '--help',
+  list: '--list',
+  '-V': '--version',
+}
 
 export async function xxVerb(args: readonly string[], io: Io): Promise<number> {
-  const [word, ...rest] = args
-  switch (word) {
-    case undefined:
-    case '--help':
-    case '-h':
-    case 'help':
-      io.out(card())
-      return exitCodes.ok
-    case '--version':
-    case '-V':
-      io.out(`${product.name} ${product.version}\n`)
-      return exitCodes.ok
-    case '--list':
-    case 'list':
-      io.out(list())
-      return exitCodes.ok
-    case 'doctor':
-      return doctorVerb(rest, io)
-    case 'sessions':
-      return sessionsVerb(rest, io)
-    case 'resume':
-      return resumeVerb(rest, io)
-    case 'models':
-      return models(rest, io)
-    default:
-      return runLaunch(readShortForm(args), io)
-  }
+  const [typed = '--help', ...rest] = args
+  const word = own(sameAs, typed) ?? typed
+  const verb = own(words, word)
+  return verb ? (await verb())(rest, io) : runLaunch(readShortForm(args), io)
 }
 
-/** What the gateway offers, as it says itself. */
-async function models(args: readonly string[], { env, home, cloneDir, out, err }: Io): Promise<number> {
-  const [profile, ...others] = args
-  const config = readLaunchSettings({ env, home, ...(cloneDir !== undefined && { cloneDir }) })
-  if (!config.ok || others.length > 0 || profile?.startsWith('-')) {
-    err(config.ok ? 'xx models takes one profile at most\n    try: xx models\n' : `xx: ${config.problem}\n`)
-    return config.ok ? exitCodes.usage : exitCodes.brokenConfig
-  }
-  const { baseUrl, clientKey } = config.settings
-  const key = clientKey === undefined ? {} : { key: clientKey }
-  const contact = await askGateway({ baseUrl, ...key, ...(profile !== undefined && { profile }) })
-  if (contact.kind !== 'up') {
-    const because = contact.kind === 'down' ? `nothing answers at ${baseUrl}` : contact.because
-    err(`xx: ${because}\n    try: clutch serve\n`)
-    return exitCodes.unavailable
-  }
-  for (const { id, contextTokens } of contact.served)
-    out(`${id.padEnd(50)}${contextTokens === undefined ? '' : `${Math.round(contextTokens / 1000)}k`}\n`)
+async function versionVerb(_args: readonly string[], io: Io): Promise<number> {
+  const { product } = await import('../server/version.ts')
+  io.out(`${product.name} ${product.version}\n`)
   return exitCodes.ok
 }
+
+const own = <Value>(table: Readonly<Record<string, Value>>, key: string): Value | undefined =>
+  Object.hasOwn(table, key) ? table[key] : undefined

@@ -20,6 +20,8 @@ export interface LaunchSettings {
   readonly safe: boolean
   /** Approvals stay on whatever the command line says. */
   readonly forbidBypass: boolean
+  /** Agents with a terminal run under the crash guard. */
+  readonly guard: boolean
   /** What agents present to the gateway; absent: it asks for nothing. */
   readonly clientKey?: string
   /** A tier's character to a model's name. */
@@ -98,6 +100,7 @@ function settingsFrom(
       autoStart: asFlag(proxy['auto_start']) ?? true,
       safe: asFlag(launch['safe']) ?? false,
       forbidBypass: asFlag(launch['forbid_bypass']) ?? false,
+      guard: asFlag(launch['guard']) ?? true,
       ...(clientKey !== undefined && { clientKey }),
       tiers: textsIn(file['tiers']),
       selectors: textsIn(file['selectors']),

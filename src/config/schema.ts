@@ -206,7 +206,16 @@ export const configSchema = z.strictObject({
       auto_start: z.boolean().optional(),
     })
     .optional(),
-  launch: z.strictObject({ safe: z.boolean().optional(), forbid_bypass: z.boolean().optional() }).optional(),
+  launch: z
+    .strictObject({
+      safe: z.boolean().optional(),
+      forbid_bypass: z.boolean().optional(),
+      guard: z.boolean().optional(),
+      call_depth: count.optional(),
+      call_count: count.optional(),
+      call_minutes: z.number().positive().optional(),
+    })
+    .optional(),
   tiers: z.record(z.string(), z.string()).optional(),
   selectors: z.record(z.string(), z.string()).optional(),
 })

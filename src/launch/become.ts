@@ -1,31 +1,52 @@
 /** The last step of a launch: this process becomes the agent, or the nearest thing to that. */
 import { spawn } from 'node:child_process'
-import { writeSync } from 'node:fs'
 import { constants } from 'node:os'
-import type { Plan } from './plan.ts'
-import { planAsScript } from './shell.ts'
+import { writeWhole } from '../world/write-whole.ts'
+import { type Command, type Guard, guardedScript, inTmux } from './guard.ts'
+import { noteEnding } from './guard-record.ts'
+import { sessionsFolder } from './put-under-guard.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
-/** Set by `bin/xx`, a shell that waits for a script on this descriptor and then is replaced by the agent. */
+/**
+ * Set by `bin/xx`, a shell that waits for a script on a descriptor and then is replaced by the agent:
+ * `<descriptor>.<its own process id>`.
+ */
 const planVariable = 'CLUTCH_PLAN_FD'
 
-/** Resolves with an exit code only where the agent ran beside us. */
-export async function become(plan: Plan, env: Env): Promise<number> {
-  const descriptor = env[planVariable]
+const planOf = (env: Env) => {
+  const [descriptor, pid] = (env[planVariable] ?? '').split('.')
+  return { descriptor: descriptor ? Number(descriptor) : undefined, pid: pid ? Number(pid) : undefined }
+}
+
+/** Who waits for the agent where nothing else holds it. */
+export const watcherPid = (env: Env): number => planOf(env).pid ?? process.pid
+
+/** Resolves with an exit code only where the agent ran beside us. `folder`: the launcher's own. */
+export async function become(command: Command, env: Env, guard?: Guard, folder = ''): Promise<number> {
+  const { descriptor } = planOf(env)
   if (descriptor !== undefined) {
-    writeWhole(Number(descriptor), planAsScript(plan))
+    writeWhole(descriptor, guardedScript(command, guard))
     return 0
   }
-  return runBeside(plan, environmentFor(plan, env))
+  const held = guard?.kind === 'tmux' ? inTmux(command, guard) : command
+  const code = await runBeside(held, environmentFor(held, env))
+  if (guard?.kind === 'watched') noteEnding(sessionsFolder(folder), guard.id, code)
+  return code
 }
 
-function writeWhole(descriptor: number, text: string): void {
-  const bytes = new TextEncoder().encode(text)
-  for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at)
+/** Several commands, one after the other, in the words of a POSIX shell. */
+export async function becomeScript(script: string, env: Env): Promise<number> {
+  const { descriptor } = planOf(env)
+  if (descriptor !== undefined) {
+    writeWhole(descriptor, script)
+    return 0
+  }
+  const command: Command = { program: 'sh', args: ['-c', script], env: {}, unset: [], stdin: 'terminal' }
+  return runBeside(command, environmentFor(command, env))
 }
 
-function environmentFor({ env: set, unset }: Plan, inherited: Env): Record<string, string> {
+function environmentFor({ env: set, unset }: Command, inherited: Env): Record<string, string> {
   const kept = Object.entries(inherited).flatMap(([name, value]) =>
     value === undefined || unset.includes(name) || name === planVariable ? [] : [[name, value]],
   )
@@ -33,9 +54,9 @@ function environmentFor({ env: set, unset }: Plan, inherited: Env): Record<strin
 }
 
 /** Node cannot replace itself: the agent shares our terminal, gets our signals, and its end is ours. */
-function runBeside(plan: Plan, env: Record<string, string>): Promise<number> {
-  const stdin = plan.stdin === 'none' ? 'ignore' : 'inherit'
-  const child = spawn(plan.program, [...plan.args], { env, stdio: [stdin, 'inherit', 'inherit'] })
+function runBeside(command: Command, env: Record<string, string>): Promise<number> {
+  const stdin = command.stdin === 'none' ? 'ignore' : 'inherit'
+  const child = spawn(command.program, [...command.args], { env, stdio: [stdin, 'inherit', 'inherit'] })
   const passedOn = ['SIGTERM', 'SIGHUP'] as const
   const pass = (signal: NodeJS.Signals): void => void child.kill(signal)
   for (const signal of passedOn) process.on(signal, pass)
@@ -43,7 +64,7 @@ function runBeside(plan: Plan, env: Record<string, string>): Promise<number> {
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) process.on(signal, () => undefined)
   return new Promise((resolve) => {
     child.once('error', (error) => {
-      process.stderr.write(`xx: ${plan.program}: ${error.message}\n`)
+      process.stderr.write(`xx: ${command.program}: ${error.message}\n`)
       resolve(126)
     })
     child.once('exit', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)))

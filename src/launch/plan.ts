@@ -4,13 +4,16 @@ import { decideApprovals } from './approvals.ts'
 import { chooseDestination, type Destination } from './destination.ts'
 import { chooseForm } from './form.ts'
 import { fileAt, pointAt } from './pointing.ts'
-import { commandFor, isSetback, type LaunchRequest, type Refusal, type Setback, without } from './request.ts'
+import { isSetback, type LaunchRequest, type Refusal, type Setback, without } from './request.ts'
 import type { Surroundings } from './surroundings.ts'
 import { isBelow } from './version.ts'
+import { commandFor } from './wording.ts'
 
 export interface Plan {
   readonly agent: AgentId
   readonly form: FormName
+  /** The agent's session, where it is known beforehand. */
+  readonly session?: string
   readonly program: string
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
@@ -56,11 +59,12 @@ function decide(asked: LaunchRequest, around: Surroundings): Plan | Setback {
   const pointing = asked.route === 'direct' ? undefined : pointAt(asked, destination, around, earlier)
   const lost = lostBy(asked, chosen.form, destination)
   if (lost) return lost
+  const own = ownSession(asked, chosen.name, around.newSession)
   const args = fill(chosen.form, {
     bypass: approvals.words,
     gateway: pointing?.args ?? [],
     model: modelWords(asked, destination, pointing?.model),
-    native: asked.native,
+    native: [...own.words, ...asked.native],
     session: session.id,
     prompt: asked.prompt === undefined ? undefined : harmless(asked.prompt),
   })
@@ -69,6 +73,7 @@ function decide(asked: LaunchRequest, around: Surroundings): Plan | Setback {
   return {
     agent: agent.id,
     form: chosen.name,
+    ...sessionKnown(chosen.form, session.id, own.id),
     program: around.program ?? agent.programs[0] ?? agent.id,
     args,
     env: { ...pointing?.env, ...pastProxies(pointing?.url, around.env) },
@@ -107,6 +112,24 @@ function sessionFor(
     problem: `${asked.agent.title} cannot continue by itself, and no session of it was found to name`,
     instead: { ...without(asked, 'session'), mode: 'init' },
   }
+}
+
+/** A new session gets its id beforehand, so that it can be found again. */
+function ownSession({ agent, native }: LaunchRequest, form: FormName, id: string | undefined): OwnSession {
+  const words = form === 'start' ? (agent.newSession ?? []) : []
+  if (id === undefined || words.length === 0 || native.some((word) => words.includes(word)))
+    return { words: [] }
+  return { id, words: words.map((word) => word.replace('{session}', () => id)) }
+}
+
+interface OwnSession {
+  readonly id?: string
+  readonly words: readonly string[]
+}
+
+function sessionKnown({ words }: Form, id: string | undefined, own: string | undefined) {
+  const session = words.includes('{session}') ? id : own
+  return session === undefined ? {} : { session }
 }
 
 function refuseLongWords(asked: LaunchRequest, args: readonly string[]): Setback | undefined {

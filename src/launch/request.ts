@@ -16,6 +16,8 @@ export interface LaunchRequest extends Code {
   readonly safe?: boolean
   readonly dryRun: boolean
   readonly verbose: boolean
+  /** Under the crash guard, where it has a terminal. */
+  readonly guard: boolean
   /** For the agent, as they are. */
   readonly native: readonly string[]
 }
@@ -59,7 +61,6 @@ const switches: Readonly<Record<string, Switch>> = {
   '--dry-run': 'dry-run',
   '-v': 'verbose',
   '--verbose': 'verbose',
-  // There is no crash guard to leave out yet: said for the seed's users, and true.
   '--no-cg': 'no-cg',
   '--safe': 'safe',
   '--no-safe': 'no-safe',
@@ -241,27 +242,9 @@ function request(code: Code, { texts, said, native }: Words, plain: readonly str
     stdin: said.has('stdin'),
     dryRun: said.has('dry-run'),
     verbose: said.has('verbose'),
+    guard: !said.has('no-cg'),
     native,
   }
-}
-
-/** How the same launch is typed: for refusals. */
-export function commandFor(asked: LaunchRequest): string {
-  const { session, model, prompt, stdin, profile, provider, safe, native } = asked
-  const option = (name: string, value: string | undefined) =>
-    value === undefined ? [] : [name, quoteWord(value)]
-  return [
-    'xx',
-    writeCode(asked),
-    ...option('-s', session),
-    ...option('--profile', profile),
-    ...option('-P', provider),
-    ...option('-m', model),
-    ...(safe === undefined ? [] : [safe ? '--safe' : '--no-safe']),
-    ...(stdin ? ['--stdin'] : []),
-    ...(prompt === undefined ? [] : [quoteWord(prompt)]),
-    ...(native.length > 0 ? ['--', ...native.map(quoteWord)] : []),
-  ].join(' ')
 }
 
 type Droppable = 'session' | 'model' | 'prompt' | 'profile' | 'provider' | 'safe' | 'tier'

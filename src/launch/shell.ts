@@ -23,11 +23,19 @@ export function planForPeople(plan: Plan, secret: string | undefined): string {
 const insideDoubleQuotes = (text: string): string => text.replaceAll(/[\\"`$]/g, String.raw`\$&`)
 
 /** For `eval`: the shell ends in the agent, and nothing of ours stays. */
-export function planAsScript(plan: Plan): string {
-  const settings = Object.entries(plan.env).map(([name, value]) => `${name}=${quoteAlways(value)}`)
+export const planAsScript = (plan: Words): string =>
+  [...setEnvironment(plan), `exec ${programWords(plan)}`].join('\n')
+
+type Words = Pick<Plan, 'program' | 'args' | 'env' | 'unset' | 'stdin'>
+
+export function setEnvironment({ env, unset }: Pick<Words, 'env' | 'unset'>): readonly string[] {
+  const settings = Object.entries(env).map(([name, value]) => `${name}=${quoteAlways(value)}`)
   return [
-    ...(plan.unset.length > 0 ? [`unset ${plan.unset.join(' ')}`] : []),
+    ...(unset.length > 0 ? [`unset ${unset.join(' ')}`] : []),
     ...(settings.length > 0 ? [`export ${settings.join(' ')}`] : []),
-    `exec ${[plan.program, ...plan.args].map(quoteAlways).join(' ')}${plan.stdin === 'none' ? ' </dev/null' : ''}`,
-  ].join('\n')
+  ]
 }
+
+/** The command line alone. */
+export const programWords = ({ program, args, stdin }: Omit<Words, 'env' | 'unset'>): string =>
+  `${[program, ...args].map(quoteAlways).join(' ')}${stdin === 'none' ? ' </dev/null' : ''}`

@@ -15,6 +15,8 @@ export interface Surroundings {
   readonly served?: readonly ServedModel[]
   /** Names this launch towards the gateway. */
   readonly launchId: string
+  /** What a new session is to be called, where the agent lets us; absent: nobody needs to know. */
+  readonly newSession?: string
   /** Looked up only where an agent cannot continue by itself. */
   readonly newestSession?: string
 }

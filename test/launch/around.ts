@@ -10,6 +10,7 @@ export const settings: LaunchSettings = {
   autoStart: true,
   safe: false,
   forbidBypass: false,
+  guard: true,
   tiers: {},
   selectors: { best: 'groq/best-of-scan', free: 'openrouter/free-of-scan' },
   profiles: ['default', 'bypass', 'kimi', '4'],

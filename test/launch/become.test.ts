@@ -130,7 +130,7 @@ describe('the agent', () => {
 
   it('runs beside a parent where there is no shell in front, which ends as it does', async () => {
     place.program('codex', `#!/bin/sh\ntrap 'exit 9' TERM\necho ready\nwhile :; do sleep 0.02; done\n`)
-    const child = spawn(process.execPath, [join(place.dir, 'dist/xx.mjs'), 'xid'], {
+    const child = spawn(process.execPath, [join(place.dir, 'dist/xx.cjs'), 'xid'], {
       cwd: place.project,
       env: place.env,
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -251,7 +251,7 @@ describe('the gateway', () => {
     place.config({ port: 9, proxy: { auto_start: false } })
     const { status, stderr } = place.run(['cip'])
     expect(status).toBe(69)
-    expect(stderr).toMatch(/auto_start is false\n {4}try: clutch serve/)
+    expect(stderr).toMatch(/auto_start is false\n {4}try: clutch up/)
   })
 
   it('is started when it is down, outlives the launch, and the agent finds it ready', async () => {

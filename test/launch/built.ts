@@ -68,11 +68,13 @@ export async function bundleLauncher(): Promise<string> {
   await build({
     absWorkingDir: root,
     entryPoints: ['src/xx.ts'],
-    outfile: join(dir, 'xx.mjs'),
+    outfile: join(dir, 'xx.cjs'),
     bundle: true,
     platform: 'node',
     target: 'node20',
-    format: 'esm',
+    format: 'cjs',
+    define: { 'import.meta.url': '__bundleUrl' },
+    banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href" },
     logLevel: 'silent',
   })
   return dir
@@ -82,9 +84,9 @@ export function install(bundle: string): Installed {
   const dir = mkdtempSync(join(tmpdir(), 'clutch xx’s "own" '))
   const path = (name: string) => join(dir, name)
   for (const name of ['bin', 'dist', 'home', 'project', 'programs']) mkdirSync(path(name))
-  cpSync(join(root, 'bin/xx'), path('bin/xx'))
-  cpSync(join(bundle, 'xx.mjs'), path('dist/xx.mjs'))
-  symlinkSync('../bin/xx', path('programs/xx'))
+  for (const name of ['xx', 'cg_run']) cpSync(join(root, 'bin', name), path(`bin/${name}`))
+  cpSync(join(bundle, 'xx.cjs'), path('dist/xx.cjs'))
+  for (const name of ['xx', 'cg_run']) symlinkSync(`../bin/${name}`, path(`programs/${name}`))
   const env = {
     PATH: [path('programs'), process.env['PATH'] ?? ''].join(delimiter),
     HOME: path('home'),

@@ -63,7 +63,7 @@ describe('xx', () => {
   })
 
   it('that is not built says what to run', () => {
-    rmSync(`${place.dir}/dist/xx.mjs`)
+    rmSync(`${place.dir}/dist/xx.cjs`)
     expect(place.run(['cip'])).toMatchObject({ status: 69, stderr: expect.stringMatching(/npm start/) })
   })
 
