@@ -144,7 +144,13 @@ function defaultProvider(
 }
 
 /** Precedence of the `.env` files: the user's own, then the clone's. */
-function filesOf({ env, home, cwd, cloneDir, flags }: ConfigRequest): Omit<ConfigFiles, 'configExists'> {
+export function filesOf({
+  env,
+  home,
+  cwd,
+  cloneDir,
+  flags,
+}: ConfigRequest): Omit<ConfigFiles, 'configExists'> {
   const folder = folderOf({ env, home })
   const dotEnvs = [join(folder, '.env'), ...(cloneDir === undefined ? [] : [join(cloneDir, '.env')])]
   const config = flags.config === undefined ? join(folder, 'config.json') : resolve(cwd ?? home, flags.config)

@@ -18,9 +18,6 @@ export interface Place {
   readonly field?: string
 }
 
-/** `EX_CONFIG`: what a process exits with when its configuration is broken. */
-export const brokenConfigExitCode = 78
-
 /** One line: `config.json:3:5: limits.max_attempts: expected a whole number from 1, found "six"`. */
 export function describeProblem({ file, line, column, field, message, nearest }: ConfigProblem): string {
   const place = [file, line, column].filter((part) => part !== undefined).join(':')

@@ -13,6 +13,7 @@ async function run(args: readonly string[], house: House = {}) {
   const code = await configVerb(args, {
     env: {},
     home,
+    cwd: home,
     ...house,
     readFile: reader(house),
     out: (text) => {
