@@ -46,7 +46,7 @@ describe('the status', () => {
       open_calls: 0,
       listeners: [{ host: '127.0.0.1', profile: 'default' }],
       config: { generation: 1, last_error: null, needs_restart: [] },
-      budgets: [{ of: 'everybody', unit: 'tokens', per: 'day', limit: 2_000_000, used: 1500, resets: null }],
+      budgets: [{ of: 'everybody', unit: 'tokens', per: 'day', limit: 2_000_000, used: 1500, spent: false }],
       breakers: [],
     })
     expect(text).not.toContain('upstream-secret-1')
@@ -62,10 +62,13 @@ describe('the status', () => {
     await ask(gateway.url)
     const { budgets, providers } = await (await api(gateway.url, 'quota')).json()
     expect(providers).toEqual([
-      { of: 'alpha#1', unit: 'requests', per: 'hour', limit: 9, used: 1, resets: null },
+      expect.objectContaining({
+        ...{ of: 'alpha#1', unit: 'requests', per: 'hour', limit: 9, used: 1, spent: false },
+        resets: expect.stringMatching(/:00:00.000Z$/),
+      }),
     ])
     expect(budgets).toEqual([
-      expect.objectContaining({ used: 1500, resets: expect.stringMatching(/T00:00:00.000Z$/) }),
+      expect.objectContaining({ used: 1500, spent: true, resets: expect.stringMatching(/T00:00:00.000Z$/) }),
     ])
   })
 })
