@@ -3,6 +3,10 @@
 /** Longer lines say what they are in their beginning; and a pattern is never run over a megabyte. */
 const probed = 320
 
+/** No line without one of these fits `strong`, and this is quickly seen. */
+const roots =
+  /err|fail|fatal|panic|critical|broken|traceback|goroutine|caused by|overflow|fault|dumped|oom|memory|killed|signal|exit|complete|terminated|finished|returned|not ok|E {2}|conflict|rejected|sanitizer|crashloop|imagepull|no space|shutdown|cancel|communication|http|status|code|server|bad gateway|service|too many|forbidden|unauthorized|[\u0080-\uffff]/i
+
 /** Where these stand, something went wrong. */
 const strong = new RegExp(
   [
@@ -72,7 +76,7 @@ const plainly: readonly (readonly [RegExp, number])[] = [
 ]
 
 function trouble(text: string): Weight | undefined {
-  const marked = strong.test(text)
+  const marked = roots.test(text) && strong.test(text)
   if ((!marked && !named.test(text) && !weak.test(text)) || benign.test(text)) return undefined
   const bare = marked ? text : text.replace(names, ' ')
   if (marked || named.test(bare)) return { score: place.test(text) ? 9 : 8, strong: true }
