@@ -1,4 +1,5 @@
 /** What a call cost, attempt by attempt: also those that nobody heard, where their upstream said what they used. */
+import type { Miss } from '../compression/cache-note.ts'
 import type { Failure } from '../conversation/failure.ts'
 import { noUsage, type Usage } from '../conversation/reply.ts'
 import type { AttemptRecord, CallRecord } from '../gateway/call.ts'
@@ -19,6 +20,8 @@ export interface CallCost {
   readonly total: Cost | undefined
   /** How many used an amount that nobody knows. */
   readonly unpriced: number
+  /** What a missed cache cost beyond reading it. */
+  readonly missMicros?: number | undefined
 }
 
 const nothing: Cost = { micros: 0, prices: 'none' }
@@ -27,7 +30,20 @@ const unused: AttemptCost = { usage: noUsage, cost: nothing }
 /** By the prices that come with this version. */
 export function priced(): (record: CallRecord) => CallCost {
   const book = new PriceBook(snapshot)
-  return (record) => callCost(record, book)
+  return (record) => {
+    const cost = callCost(record, book)
+    return record.cache?.miss ? { ...cost, missMicros: missCost(record, record.cache.miss, book) } : cost
+  }
+}
+
+/** undefined: nobody knows. */
+function missCost({ attempts }: CallRecord, { tokens }: Miss, prices: PriceBook): number | undefined {
+  const target = attempts.at(-1)?.target
+  if (!target) return undefined
+  const { provider, model } = target
+  const wrote = prices.costOf(provider, model, { ...noUsage, cacheWrite: tokens })
+  const read = prices.costOf(provider, model, { ...noUsage, cacheRead: tokens })
+  return wrote && read && wrote.micros - read.micros
 }
 
 export function callCost({ attempts, ending }: CallRecord, prices: PriceBook): CallCost {

@@ -1,8 +1,9 @@
 /** A finished call as the ledger keeps it. */
+import type { CacheNote } from '../compression/cache-note.ts'
 import type { AttemptRecord, Call, CallRecord } from '../gateway/call.ts'
 import type { Skipped } from '../routing/locate.ts'
 import type { Target } from '../routing/target.ts'
-import type { LedgerAttempt, LedgerEntry, LedgerPlan } from '../store/ledger-entry.ts'
+import type { LedgerAttempt, LedgerCache, LedgerEntry, LedgerPlan } from '../store/ledger-entry.ts'
 import { attributionOf } from './attribution.ts'
 import type { AttemptCost, CallCost } from './call-cost.ts'
 
@@ -30,13 +31,19 @@ export function ledgerEntry(record: CallRecord, cost: CallCost, nowMs: number): 
     usage: ending.usage,
     cost: cost.total,
     unpricedAttempts: cost.unpriced,
-    savedTokens: 0,
+    savedTokens: record.cache?.savedTokens ?? 0,
     lost,
     plan: planOf(record),
+    cache: record.cache && cacheOf(record.cache, cost.missMicros),
     instead: instead && `${instead.name}: ${reasonOf(instead)}`,
     attempts: attempts.map((attempt, index) => ledgerAttempt(attempt, record, cost.attempts[index])),
   }
 }
+
+const cacheOf = ({ miss, ...cache }: CacheNote, micros: number | undefined): LedgerCache => ({
+  ...cache,
+  miss: miss && { ...miss, micros },
+})
 
 /** Nothing where the attempts say it all: one target, and it was asked. */
 function planOf({ plan, attempts }: CallRecord): LedgerPlan | undefined {

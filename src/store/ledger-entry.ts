@@ -32,6 +32,8 @@ export interface LedgerEntry {
   readonly plan?: LedgerPlan | undefined
   /** The cascade's first choice, when another model answered, and why: `alpha/m1: overloaded`. */
   readonly instead?: string | undefined
+  /** Absent: nobody watched the provider's cache. */
+  readonly cache?: LedgerCache | undefined
   /** In the order they were made; the last one answered, if any did. */
   readonly attempts: readonly LedgerAttempt[]
 }
@@ -58,6 +60,27 @@ export interface LedgerAttempt {
   /** undefined: it used something, and nobody said how much. */
   readonly usage?: Usage | undefined
   readonly cost?: LedgerCost | undefined
+}
+
+/** What the call meant for the provider's prompt cache. Bytes are the request's. */
+export interface LedgerCache {
+  readonly level: string
+  readonly bodyBytes: number
+  /** From the start, as in the request before: as the client sent it, and as it was sent on. */
+  readonly sameBytes: number
+  readonly keptBytes: number
+  readonly savedBytes: number
+  readonly miss?: LedgerMiss | undefined
+}
+
+/** A prefix that was in the cache and was not read from it. */
+export interface LedgerMiss {
+  /** The most certain first. */
+  readonly causes: readonly string[]
+  readonly detail?: string | undefined
+  readonly tokens: number
+  /** What it cost beyond reading them. undefined: nobody knows. */
+  readonly micros?: number | undefined
 }
 
 export interface LedgerCost {

@@ -1,9 +1,9 @@
 /** The ledger's one table, and an entry as its row. */
 import type { Usage } from '../conversation/reply.ts'
-import type { LedgerAttempt, LedgerCost, LedgerEntry, LedgerPlan } from './ledger-entry.ts'
+import type { LedgerAttempt, LedgerCache, LedgerCost, LedgerEntry, LedgerPlan } from './ledger-entry.ts'
 
 /** `pragma user_version`; a file with a higher one was written by a newer version. */
-export const ledgerVersion = 3
+export const ledgerVersion = 4
 
 /**
  * A row is one JSON list, each field at its place: handing SQLite thirty values costs more than the rest of a row. A
@@ -39,6 +39,20 @@ export const callFields = [
   'instead',
   'unpriced_attempts',
   'attempts',
+  'cache',
+] as const
+
+/** Of the list at `cache`. */
+const cacheFields = [
+  'cache_level',
+  'body_bytes',
+  'same_bytes',
+  'kept_bytes',
+  'saved_bytes',
+  'miss',
+  'miss_tokens',
+  'miss_micros',
+  'miss_detail',
 ] as const
 
 /** Of one attempt. `after_ms`: since the call's start. */
@@ -64,7 +78,9 @@ export const attemptUseFields = [
 
 const at = (field: (typeof callFields)[number]): string => `row->>${callFields.indexOf(field)}`
 const attemptsPath = `$[${callFields.indexOf('attempts')}]`
-const scalars = callFields.filter((field) => field !== 'attempts')
+const scalars = callFields.filter((field) => field !== 'attempts' && field !== 'cache')
+const ofCache = (field: string, place: number): string =>
+  `row->>'$[${callFields.indexOf('cache')}][${place}]' as ${field}`
 const allInput = `(${at('input')} + ${at('cache_read')} + ${at('cache_write')})`
 const ofLast = (field: (typeof attemptFields)[number]): string =>
   `row->>'${attemptsPath}[#-1][${attemptFields.indexOf(field)}]'`
@@ -87,6 +103,7 @@ drop view if exists calls;
 drop view if exists attempts;
 create view calls as select call,
   ${scalars.map((field) => `${at(field)} as ${field}`).join(', ')},
+  ${cacheFields.map(ofCache).join(', ')},
   ${ofLast('provider')} as provider, ${ofLast('model')} as model, ${ofLast('dialect')} as target_dialect,
   json_array_length(row, '${attemptsPath}') as attempts,
   cast(${at('cache_read')} as real) / nullif(${allInput}, 0) as cache_read_ratio
@@ -148,8 +165,19 @@ function callRow(entry: LedgerEntry): readonly unknown[] {
     short(entry.instead),
     entry.unpricedAttempts,
     attemptsCell(entry),
+    entry.cache && cacheCell(entry.cache),
   ]
 }
+
+/** In the order of `cacheFields`. */
+const cacheCell = ({ miss, ...cache }: LedgerCache): readonly unknown[] => [
+  cache.level,
+  cache.bodyBytes,
+  cache.sameBytes,
+  cache.keptBytes,
+  cache.savedBytes,
+  ...(miss ? [miss.causes.join(','), whole(miss.tokens), miss.micros, miss.detail] : []),
+]
 
 /** A cascade of dozens is shown by its beginning. */
 const longestList = 24

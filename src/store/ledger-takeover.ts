@@ -16,6 +16,7 @@ function oldField(field: (typeof callFields)[number]): string {
     case 'plan':
       return 'json(c.plan)'
     case 'instead':
+    case 'cache':
       return 'null'
     case 'unpriced_attempts':
       return '0'
@@ -24,8 +25,10 @@ function oldField(field: (typeof callFields)[number]): string {
   }
 }
 
-/** From version 1 (which had no `plan`) or 2, where calls and attempts were tables. */
-export const takeOver = (version: number): string => `
+/** From version 1 (which had no `plan`) or 2, where calls and attempts were tables. Version 3 lacked a field at the end of its rows. */
+export const takeOver = (version: number): string => (version >= 3 ? '' : fromTables(version))
+
+const fromTables = (version: number): string => `
 ${version === 1 ? 'alter table calls add column plan text;' : ''}
 alter table calls rename to calls_2;
 alter table attempts rename to attempts_2;
