@@ -1,9 +1,12 @@
 /** The filters on the shelf. First one whose command and content both fit reads the output. To add one: a file here, a line here. */
-
 import { apt } from './apt.ts'
 import { aptList } from './apt-list.ts'
+import { curl } from './curl.ts'
+import { dockerBuild } from './docker-build.ts'
 import { du } from './du.ts'
 import type { Filter } from './filter.ts'
+import { ghLists } from './gh-lists.ts'
+import { ghRunLog } from './gh-run-log.ts'
 import { gitBlame } from './git-blame.ts'
 import { gitBranch } from './git-branch.ts'
 import { gitCommit } from './git-commit.ts'
@@ -12,11 +15,15 @@ import { gitExchange } from './git-exchange.ts'
 import { gitLog } from './git-log.ts'
 import { gitStatus } from './git-status.ts'
 import { grep } from './grep.ts'
+import { kubectlDescribe } from './kubectl-describe.ts'
+import { logs } from './logs.ts'
 import { ls } from './ls.ts'
+import { lsNames } from './ls-names.ts'
 import { npmInstall } from './npm-install.ts'
 import { paths } from './paths.ts'
 import { pipInstall } from './pip-install.ts'
 import { tables } from './tables.ts'
+import { terraform } from './terraform.ts'
 import { tree } from './tree.ts'
 
 export const filters: readonly Filter[] = [
@@ -37,4 +44,12 @@ export const filters: readonly Filter[] = [
   aptList,
   apt,
   tables,
+  lsNames,
+  dockerBuild,
+  terraform,
+  kubectlDescribe,
+  logs,
+  ghRunLog,
+  ghLists,
+  curl,
 ]

@@ -4,9 +4,18 @@ import { readTable, saidTable, without } from './text/columns.ts'
 import { losslessExample } from './text/lossless-example.ts'
 import { isVerb, operandsOf } from './text/verb.ts'
 
-/** A header: words in capitals, or the few that are not. */
-const header =
-  /^(?:[A-Z%][A-Z0-9%/()#_-]*(?: [A-Z(][A-Z0-9()/-]*)*\s+){1,}[A-Z%][A-Z0-9%()/_ -]*$|^Package +Version|^Filesystem +/
+const capitals = /^[A-Z%(][A-Z0-9%/()#_-]*$/
+const fewestColumns = 2
+
+/** A header: words in capitals, and the one of pip. */
+function isHeader(line: string): boolean {
+  if (line.length > 400) return false
+  const words = line.trim().split(/\s+/)
+  return (
+    words.length >= fewestColumns &&
+    (words.every((word) => capitals.test(word)) || /^Package {2,}Version/.test(line))
+  )
+}
 
 /** Columns that say nothing to somebody who looks at what runs. */
 const spare: readonly (readonly [program: string, verbs: readonly string[], columns: readonly string[]])[] = [
@@ -30,7 +39,7 @@ function spareColumns(command: Command): readonly string[] {
 
 /** The lines of the table: from its header to the first blank line. */
 function placeOf(lines: readonly string[]): readonly [start: number, end: number] | undefined {
-  const start = lines.slice(0, 6).findIndex((line) => header.test(line.trim().slice(0, 300)))
+  const start = lines.slice(0, 6).findIndex(isHeader)
   if (start < 0) return undefined
   const blank = lines.indexOf('', start)
   return [start, blank < 0 ? lines.length : blank]
