@@ -16,24 +16,27 @@ function isWellFormed(lines: readonly string[]): boolean {
   )
 }
 
+/** `src: a.ts b.ts`, and what does not fit on the lines below it. */
+function said(heading: string | undefined, names: readonly string[]): string[] {
+  const [first = '', ...others] = inLines(names, '')
+  if (heading === undefined) return first === '' ? [] : [first, ...others]
+  return [first === '' ? heading : `${heading} ${first}`, ...others.map((line) => ` ${line}`)]
+}
+
 function shorten({ lines }: Reading): Shortened | undefined {
   if (!isWellFormed(lines)) return undefined
-  const hasHeadings = lines.some(isHeading)
   const out: string[] = []
+  let heading: string | undefined
   let names: string[] = []
-  const flush = () => {
-    out.push(...inLines(names, hasHeadings ? ' ' : ''))
-    names = []
-  }
   for (const line of lines) {
-    if (!isHeading(line) && line !== '') names.push(line)
-    if (isHeading(line)) {
-      flush()
-      out.push(line)
+    if (!isHeading(line)) names.push(...(line === '' ? [] : [line]))
+    else {
+      out.push(...said(heading, names))
+      heading = line
+      names = []
     }
   }
-  flush()
-  return { lines: out, tier: 0 }
+  return { lines: [...out, ...said(heading, names)], tier: 0 }
 }
 
 export const lsNames: Filter = {
@@ -62,12 +65,9 @@ bytes.ts
 hunks.ts
 skim.ts
 spans.ts`,
-      becomes: `src:
- main.ts server wire
-src/server:
- listen.ts open.ts refuse.ts reply.ts start.ts
-src/wire:
- bytes.ts hunks.ts skim.ts spans.ts`,
+      becomes: `src: main.ts server wire
+src/server: listen.ts open.ts refuse.ts reply.ts start.ts
+src/wire: bytes.ts hunks.ts skim.ts spans.ts`,
     }),
     losslessExample({
       name: 'one folder',
