@@ -1,5 +1,5 @@
 // Compiles the same source into one executable: esbuild bundles it together with its npm packages, Bun compiles the bundle.
-// The bundle comes first because Bun answers `import 'undici'` and `import 'ws'` with stand-ins of its own.
+// The bundle comes first because Bun answers `import 'ws'` with a stand-in of its own.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'

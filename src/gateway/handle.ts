@@ -32,7 +32,7 @@ export async function handle(call: Call, reader: CallReader, at: Stations): Prom
       course.refuse(course.tried.length > 0 ? step.failure : at.explain(call, plan, admission))
       return
     }
-    await course.wait(step.afterMs)
+    if (step.afterMs > 0) await course.wait(step.afterMs)
     if (call.client.gone) {
       course.leave()
       return
@@ -85,7 +85,6 @@ class Course {
 
   /** Ends early when the client leaves (CONTRACT 104). */
   async wait(ms: number): Promise<void> {
-    if (ms <= 0) return
     this.waitedMs += ms
     await new Promise<void>((resolve) => {
       const cancel = this.#at.clock.after(ms, resolve)

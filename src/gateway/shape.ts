@@ -111,15 +111,10 @@ function adjusted(
   return Buffer.from(models ? withModels(wished, models) : wished)
 }
 
-/** Larger bodies are not copied for a name. */
-const copiedBytes = 128 * 1024
-
 /** The client's own bytes with the model's name, and what stands for tool results, put in. */
 function spliced({ model, modelSpan, body }: Call, { splices }: CallReader, name: string): RequestBody {
   const all = modelSpan && model !== name ? [...splices, nameAt(modelSpan, name)] : splices
-  if (all.length === 0) return body
-  const pieces = applySplices(body, all)
-  return body.length > copiedBytes ? pieces : Buffer.concat(pieces)
+  return all.length === 0 ? body : applySplices(body, all)
 }
 
 function renamed(body: Uint8Array, { model, modelSpan }: Call, name: string): RequestBody {

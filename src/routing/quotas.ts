@@ -14,7 +14,9 @@ export function healthRules(settings: QuotaSettings): HealthRules {
     cooldownCapMs: longestCooldownMs,
     quotasFor: (target) => {
       const name = targetName(target)
-      const quotas = known.get(name) ?? quotasOf(target, settings)
+      const before = known.get(name)
+      if (before) return before
+      const quotas = quotasOf(target, settings)
       if (known.size < 1000) known.set(name, quotas)
       return quotas
     },

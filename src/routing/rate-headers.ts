@@ -7,7 +7,41 @@ const dayMs = 24 * 60 * 60_000
 
 /** undefined: they say nothing. Understands Anthropic's (also the unified ones) and the `x-ratelimit-*` of the others. */
 export function readRateHeaders(headers: Headers, nowMs: number): HeardLimits | undefined {
-  return saysAnything(headers) ? (unified(headers, nowMs) ?? counted(headers, nowMs)) : undefined
+  let isUnified = false
+  let resets: Reset[] | undefined
+  for (const name in headers) {
+    const meaning = meanings.get(name) ?? meaningOf(name)
+    if (meaning === 'nothing') continue
+    if (meaning === 'unified') isUnified = true
+    else (resets ??= []).push(meaning)
+  }
+  const subscription = isUnified ? unified(headers, nowMs) : undefined
+  return subscription ?? (resets && counted(headers, resets, nowMs))
+}
+
+/** When a counter is filled again, and the header that tells what is left of it. */
+interface Reset {
+  readonly name: string
+  readonly remaining: string
+}
+
+/** Upstreams say the same names again and again. */
+const meanings = new Map<string, Reset | 'unified' | 'nothing'>()
+const mostNames = 2_000
+
+/** `…-requests-reset` beside `…-requests-remaining`, or `…reset-requests` beside `…remaining-requests`. */
+const counter = /^(?:anthropic-|x-)ratelimit-(?:.+-)?reset(?:-.+)?$/
+
+function meaningOf(name: string): Reset | 'unified' | 'nothing' {
+  const counts = counter.test(name) && !name.includes('-unified-')
+  const meaning = counts
+    ? { name, remaining: name.replace('reset', 'remaining') }
+    : name.startsWith('anthropic-ratelimit-unified-')
+      ? 'unified'
+      : 'nothing'
+  if (meanings.size >= mostNames) meanings.clear()
+  meanings.set(name, meaning)
+  return meaning
 }
 
 /** Does a header of this name speak of limits? */
@@ -36,24 +70,18 @@ function unified(headers: Headers, nowMs: number): HeardLimits | undefined {
   }
 }
 
-/** `…-requests-reset` beside `…-requests-remaining`, or `…reset-requests` beside `…remaining-requests`. */
-const counter = /^(?:anthropic-|x-)ratelimit-(?:.+-)?reset(?:-.+)?$/
-
-function counted(headers: Headers, nowMs: number): HeardLimits | undefined {
-  const known = Object.keys(headers).flatMap((name) => {
-    if (!counter.test(name) || name.includes('-unified-')) return []
+function counted(headers: Headers, resets: readonly Reset[], nowMs: number): HeardLimits | undefined {
+  let resetAtMs: number | undefined
+  let spentUntilMs: number | undefined
+  for (const { name, remaining } of resets) {
     const atMs = moment(text(headers, name), nowMs)
-    const left = Number(text(headers, name.replace('reset', 'remaining')) ?? Number.NaN)
-    return atMs === undefined ? [] : [{ left, atMs }]
-  })
-  if (known.length === 0) return undefined
-  const resetAtMs = soonest(known.map(({ atMs }) => atMs))
-  const spent = known.filter(({ left }) => left === 0).map(({ atMs }) => atMs)
-  return {
-    accountWide: false,
-    ...(resetAtMs !== undefined && { resetAtMs }),
-    ...(spent.length > 0 && { spentUntilMs: Math.max(...spent) }),
+    if (atMs === undefined) continue
+    if (resetAtMs === undefined || atMs < resetAtMs) resetAtMs = atMs
+    const isSpent = Number(text(headers, remaining) ?? Number.NaN) === 0
+    if (isSpent && (spentUntilMs === undefined || atMs > spentUntilMs)) spentUntilMs = atMs
   }
+  if (resetAtMs === undefined) return undefined
+  return { accountWide: false, resetAtMs, ...(spentUntilMs !== undefined && { spentUntilMs }) }
 }
 
 const text = (headers: Headers, name: string): string | undefined => {

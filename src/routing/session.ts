@@ -74,7 +74,8 @@ function textAfter(name: Needle, body: Uint8Array, from: number, until: number):
   if (start < 0 || body[start] !== quote) return undefined
   const end = endOfString(body, start)
   if (end < 0 || end - start - 2 > longestId) return undefined
-  return asText(tryParseJson(text(body, start, end))) || undefined
+  const written = text(body, start + 1, end - 1)
+  return (written.includes('\\') ? asText(tryParseJson(`"${written}"`)) : written) || undefined
 }
 
 /** Where the value of the field begins whose name ends here; -1: it is no field. */
@@ -83,8 +84,20 @@ function valueStart(body: Uint8Array, nameEnd: number): number {
   return body[divider] === colon ? skipSpace(body, divider + 1) : -1
 }
 
-/** A JSON text with `session_id`, or the older `user_…_session_<uuid>`. */
+/** A session says the same in each of its requests. */
+const users = new Map<string, string | undefined>()
+const mostUsers = 1_000
+
 function idInUserId(userId: string): string | undefined {
+  if (users.has(userId)) return users.get(userId)
+  const session = readUserId(userId)
+  if (users.size >= mostUsers) users.clear()
+  users.set(userId, session)
+  return session
+}
+
+/** A JSON text with `session_id`, or the older `user_…_session_<uuid>`. */
+function readUserId(userId: string): string | undefined {
   const session = userId.startsWith('{')
     ? asText(asObject(tryParseJson(userId))['session_id'])
     : /_session_([0-9a-f-]{36})/i.exec(userId)?.[1]

@@ -1,73 +1,113 @@
-/** HTTP to upstreams over undici's dispatcher: what one socket read brought is handed on as one piece. */
-import { Readable } from 'node:stream'
+/** HTTP to upstreams, over connections that are kept: what one socket read brought is handed on as one piece. */
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
-import { Agent, type Dispatcher, errors } from 'undici'
 import {
   type Exchange,
   lengthOf,
   type NetworkFault,
+  type RequestBody,
   type Send,
-  type UpstreamHeaders,
   type UpstreamListener,
   type UpstreamRequest,
 } from '../wire/exchange.ts'
+import type { Connection, Origin, Passenger } from './connection.ts'
+import { Connections } from './connections.ts'
+import type { ReplyHead } from './reply-head.ts'
 import { bytesOf } from './text.ts'
 
 export interface NetworkLimits {
   readonly connectTimeoutMs: number
 }
 
-/** Sends over pooled connections. Head and idle time-outs of the request are kept by the caller, not here. */
+const mostConnections = 1024
+
+/** Head and idle time-outs of the request are kept by the caller, not here. */
 export function createNetwork({ connectTimeoutMs }: NetworkLimits): { send: Send; close(): Promise<void> } {
-  const agent = new Agent({
-    pipelining: 1,
-    connections: 1024,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    maxHeaderSize: 64 * 1024,
-    connect: { timeout: connectTimeoutMs },
-  })
+  const pools = new Map<string, Pool>()
+  const poolOf = (url: string): Pool | NetworkFault => {
+    const root = rootOf(url)
+    const known = pools.get(root)
+    if (known) return known
+    const origin = originOf(root)
+    if (!origin) return { kind: 'unreachable', message: 'the address is no http or https URL' }
+    const connections = new Connections({ origin, connectTimeoutMs, most: mostConnections })
+    const pool = { connections, host: root.slice(root.indexOf('//') + 2) }
+    pools.set(root, pool)
+    return pool
+  }
   return {
     send: (request, listener) => {
+      const pool = poolOf(request.url)
       const link = new Link(listener)
-      try {
-        agent.dispatch(dispatchOptions(request), link)
-      } catch (error) {
-        queueMicrotask(() => link.onResponseError(undefined, error))
-      }
+      if ('kind' in pool) queueMicrotask(() => link.broke(pool))
+      else link.board(pool, request)
       return link
     },
-    close: () => agent.destroy(),
+    close: async () => {
+      for (const { connections } of pools.values()) connections.close()
+    },
   }
 }
 
-function dispatchOptions({ method, url, headers, body }: UpstreamRequest): Dispatcher.DispatchOptions {
+interface Pool {
+  readonly connections: Connections
+  /** As the Host header has it. */
+  readonly host: string
+}
+
+/** `https://host:port`, without what follows. */
+function rootOf(url: string): string {
   const slash = url.indexOf('/', url.indexOf('//') + 2)
-  const [origin, path] = slash < 0 ? [url, '/'] : [url.slice(0, slash), url.slice(slash)]
-  if (method !== 'POST') return { origin, path, method, headers }
-  if (typeof body === 'string') return { origin, path, method, headers, body: bytesOf(body) }
-  if (body instanceof Uint8Array) return { origin, path, method, headers, body }
-  const sized = { ...headers, 'content-length': String(lengthOf(body)) }
-  return { origin, path, method, headers: sized, body: pieceByPiece(body) }
+  return slash < 0 ? url : url.slice(0, slash)
 }
 
-function pieceByPiece(pieces: readonly Uint8Array[]): Readable {
-  return new Readable({
-    read() {
-      for (const piece of pieces) this.push(piece)
-      this.push(null)
-    },
-  })
+function originOf(root: string): Origin | undefined {
+  if (!URL.canParse(root)) return undefined
+  const { protocol, hostname, port } = new URL(root)
+  if (protocol !== 'http:' && protocol !== 'https:') return undefined
+  const secure = protocol === 'https:'
+  const host = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
+  return { secure, host, port: port === '' ? (secure ? 443 : 80) : Number(port) }
 }
 
-type Controller = Dispatcher.DispatchController
+/** Ours to say; whatever else a caller gives goes out as it is. */
+const framing = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'keep-alive', 'expect'])
+/** Anything else would begin a header, or a request, of somebody else's. */
+const plainValue = /^[\t -~\u0080-\u00ff]*$/
+const plainPath = /^[!-~]+$/
 
-class Link implements Exchange, Dispatcher.DispatchHandler {
+/** A fault names what cannot be sent. */
+function headOf(
+  { method, url, headers }: UpstreamRequest,
+  host: string,
+  bodyBytes: number,
+): string | NetworkFault {
+  const path = url.slice(rootOf(url).length) || '/'
+  if (!plainPath.test(path)) return unsayable('the path')
+  let head = `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n`
+  for (const name in headers) {
+    const value = headers[name]
+    if (value === undefined || framing.has(name)) continue
+    if (!plainValue.test(value) || !plainPath.test(name)) return unsayable(`the header ${name}`)
+    head += `${name}: ${value}\r\n`
+  }
+  return method === 'POST' ? `${head}content-length: ${bodyBytes}\r\n\r\n` : `${head}\r\n`
+}
+
+const unsayable = (what: string): NetworkFault => ({
+  kind: 'unreachable',
+  message: `${what} holds letters that HTTP does not allow there`,
+})
+
+function piecesOf(body: RequestBody): readonly Uint8Array[] {
+  if (typeof body === 'string') return [bytesOf(body)]
+  return body instanceof Uint8Array ? [body] : body
+}
+
+class Link implements Exchange, Passenger {
   readonly #listener: UpstreamListener
-  #controller: Controller | undefined
+  #connection: Connection | undefined
+  #withdraw: (() => void) | undefined
   #unzip: ReturnType<typeof createGunzip> | undefined
-  #pieces: Buffer[] = []
-  #flushing = false
   #over = false
   #paused = false
 
@@ -75,73 +115,67 @@ class Link implements Exchange, Dispatcher.DispatchHandler {
     this.#listener = listener
   }
 
+  /** Waits for a connection where there are too many. */
+  board({ connections, host }: Pool, request: UpstreamRequest): void {
+    const body = request.method === 'POST' ? piecesOf(request.body) : []
+    const head = headOf(request, host, lengthOf(body))
+    if (typeof head !== 'string') {
+      queueMicrotask(() => this.broke(head))
+      return
+    }
+    this.#withdraw = connections.take((connection) => {
+      this.#connection = connection
+      connection.send(head, body, this)
+    })
+  }
+
   pause(): void {
     this.#paused = true
-    this.#controller?.pause()
+    this.#connection?.pause()
   }
 
   resume(): void {
     this.#paused = false
-    if (!this.#over) this.#controller?.resume()
+    if (this.#over) return
+    this.#unzip?.resume()
+    this.#connection?.resume()
   }
 
   abort(): void {
     if (this.#over) return
     this.#over = true
     this.#unzip?.destroy()
-    this.#controller?.abort(new Error('no longer wanted'))
+    this.#withdraw?.()
+    this.#connection?.drop()
   }
 
-  onRequestStart(controller: Controller): void {
-    this.#controller = controller
-    if (this.#over) controller.abort(new Error('no longer wanted'))
-  }
-
-  onResponseStart(_controller: Controller, status: number, headers: UpstreamHeaders): void {
-    if (this.#over || status < 200) return
+  head({ status, headers }: ReplyHead): void {
     const encoding = headers['content-encoding']
     if (typeof encoding === 'string' && encoding !== 'identity') this.#unzip = this.#unzipper(encoding)
     this.#listener.head(status, headers)
   }
 
-  onResponseData(_controller: Controller, chunk: Buffer): void {
+  data(bytes: Uint8Array): void {
     if (this.#over) return
-    if (this.#unzip) this.#unzip.write(chunk)
-    else this.#hand(chunk)
+    if (this.#unzip) this.#unzip.write(bytes)
+    else this.#listener.data(bytes)
   }
 
-  onResponseEnd(): void {
+  ended(): void {
+    this.#connection = undefined // it may carry somebody else from here on
     if (this.#over) return
     if (this.#unzip) this.#unzip.end()
     else this.#finish()
   }
 
-  onResponseError(_controller: unknown, error: unknown): void {
-    if (this.#over) return
-    this.#flush()
+  broke(fault: NetworkFault): void {
     if (this.#over) return
     this.#over = true
-    this.#listener.broke(faultOf(error))
-  }
-
-  #hand(chunk: Buffer): void {
-    this.#pieces.push(chunk)
-    if (this.#flushing) return
-    this.#flushing = true
-    queueMicrotask(() => this.#flush())
-  }
-
-  #flush(): void {
-    this.#flushing = false
-    const pieces = this.#pieces
-    const [only] = pieces
-    if (only === undefined || this.#over) return
-    this.#pieces = []
-    this.#listener.data(pieces.length === 1 ? only : Buffer.concat(pieces))
+    this.#unzip?.destroy()
+    this.#listener.broke(fault)
   }
 
   #finish(): void {
-    this.#flush()
     if (this.#over) return
     this.#over = true
     this.#listener.ended()
@@ -150,25 +184,16 @@ class Link implements Exchange, Dispatcher.DispatchHandler {
   #unzipper(encoding: string): ReturnType<typeof createGunzip> {
     const unzip =
       encoding === 'br' ? createBrotliDecompress() : encoding === 'deflate' ? createInflate() : createGunzip()
-    unzip.on('data', (chunk: Buffer) => this.#hand(chunk))
+    unzip.on('data', (bytes: Buffer) => {
+      if (!this.#over) this.#listener.data(bytes)
+    })
     unzip.on('end', () => this.#finish())
-    unzip.on('error', (error) => this.onResponseError(undefined, error))
+    unzip.on('error', ({ message }) => {
+      const connection = this.#connection
+      this.broke({ kind: 'cut', message: `the connection broke (${message})` })
+      connection?.drop()
+    })
     if (this.#paused) unzip.pause()
     return unzip
   }
-}
-
-function faultOf(error: unknown): NetworkFault {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  const message = error instanceof Error ? error.message || code : String(error)
-  if (error instanceof errors.ConnectTimeoutError || code === 'ETIMEDOUT')
-    return { kind: 'timeout', message: `no connection in time (${message})` }
-  if (
-    error instanceof errors.SocketError ||
-    code === 'ECONNRESET' ||
-    code === 'EPIPE' ||
-    code.startsWith('Z_')
-  )
-    return { kind: 'cut', message: `the connection broke (${message})` }
-  return { kind: 'unreachable', message: code ? `${code}: ${message}` : message }
 }

@@ -1,0 +1,198 @@
+/**
+ * Reads the replies that come over one connection, one at a time: what a socket read brought is handed on as one piece,
+ * however many chunks it held.
+ */
+import { type BodyLength, type ReplyHead, readHead } from './reply-head.ts'
+
+export interface ReplySink {
+  head(head: ReplyHead): void
+  data(bytes: Buffer): void
+  /** The reply is whole. `clean`: nothing came behind it. */
+  ended(clean: boolean): void
+  garbled(because: string): void
+}
+
+const longestHead = 64 * 1024
+/** A chunk's length line, with whatever a server adds to it. */
+const longestLine = 16 * 1024
+const nothing = Buffer.alloc(0)
+const blankLine = '\r\n\r\n'
+
+type State =
+  | 'head'
+  | 'counted'
+  | 'rest'
+  | 'chunk-length'
+  | 'chunk'
+  | 'chunk-end'
+  | 'trailers'
+  | 'over'
+  | 'broken'
+
+export class ReplyReader {
+  readonly #sink: ReplySink
+  #state: State = 'over'
+  /** Came without its end: part of a head or of a line. */
+  #held: Buffer = nothing
+  /** Bytes to come of the body, or of the chunk. */
+  #left = 0
+  #pieces: Buffer[] = []
+
+  constructor(sink: ReplySink) {
+    this.#sink = sink
+  }
+
+  /** A request was sent: its reply is what comes next. */
+  expect(): void {
+    this.#state = 'head'
+    this.#held = nothing
+  }
+
+  get spoken(): boolean {
+    return this.#state !== 'head' || this.#held.length > 0
+  }
+
+  push(bytes: Buffer): void {
+    const all = this.#held.length === 0 ? bytes : Buffer.concat([this.#held, bytes])
+    this.#held = nothing
+    let at = 0
+    while (at < all.length && !this.isOver) {
+      const next = this.#step(all, at)
+      if (next === undefined) break
+      at = next
+    }
+    this.#flush()
+    if (this.#state === 'over') this.#sink.ended(at >= all.length)
+  }
+
+  get isOver(): boolean {
+    return this.#state === 'over' || this.#state === 'broken'
+  }
+
+  /** The connection has ended; false: the reply was not whole. */
+  finish(): boolean {
+    if (this.#state !== 'rest') return false
+    this.#state = 'over'
+    this.#sink.ended(false)
+    return true
+  }
+
+  /** Reads on from `at` and says where it stopped; undefined: for more it needs more bytes. */
+  #step(all: Buffer, at: number): number | undefined {
+    switch (this.#state) {
+      case 'head':
+        return this.#readHead(all, at)
+      case 'counted':
+      case 'chunk':
+        return this.#readCounted(all, at)
+      case 'rest':
+        this.#pieces.push(at === 0 ? all : all.subarray(at))
+        return all.length
+      case 'chunk-length':
+        return this.#readChunkLength(all, at)
+      case 'chunk-end':
+        return this.#readChunkEnd(all, at)
+      case 'trailers':
+        return this.#readTrailers(all, at)
+      case 'over':
+      case 'broken':
+        return undefined
+    }
+  }
+
+  #readHead(all: Buffer, at: number): number | undefined {
+    const end = all.indexOf(blankLine, at, 'latin1')
+    if (end < 0) return this.#hold(all, at, longestHead)
+    if (end - at > longestHead) return this.#garble('the head of the reply is too large')
+    const head = readHead(all.toString('latin1', at, end))
+    if (typeof head === 'string') return this.#garble(head)
+    if (head.status === 101) return this.#garble('the server changes to another protocol')
+    if (head.status < 200) return end + blankLine.length
+    this.#begin(head.body)
+    this.#sink.head(head)
+    return end + blankLine.length
+  }
+
+  #begin(body: BodyLength): void {
+    this.#left = typeof body === 'number' ? body : 0
+    this.#state =
+      body === 0 ? 'over' : body === 'chunks' ? 'chunk-length' : body === 'rest' ? 'rest' : 'counted'
+  }
+
+  #readCounted(all: Buffer, at: number): number {
+    const end = Math.min(all.length, at + this.#left)
+    this.#pieces.push(at === 0 && end === all.length ? all : all.subarray(at, end))
+    this.#left -= end - at
+    if (this.#left === 0) this.#state = this.#state === 'chunk' ? 'chunk-end' : 'over'
+    return end
+  }
+
+  /** Hexadecimal; what follows a semicolon is passed over. */
+  #readChunkLength(all: Buffer, at: number): number | undefined {
+    let length = 0
+    let here = at
+    for (let digit = hexDigit(all[here]); digit >= 0; digit = hexDigit(all[++here])) {
+      length = length * 16 + digit
+      if (here - at > 11) return this.#garble('a chunk is too long')
+    }
+    if (here === all.length) return this.#hold(all, at, longestLine)
+    if (here === at) return this.#garble('a chunk does not begin with its length')
+    const feed = all[here] === 13 ? here + 1 : all.indexOf(10, here)
+    if (feed < 0 || feed === all.length) return this.#hold(all, at, longestLine)
+    if (all[feed] !== 10 || all[feed - 1] !== 13 || !isExtension(all[here]))
+      return this.#garble('the length of a chunk does not end its line')
+    this.#left = length
+    this.#state = length === 0 ? 'trailers' : 'chunk'
+    return feed + 1
+  }
+
+  #readChunkEnd(all: Buffer, at: number): number | undefined {
+    if (at + 1 >= all.length) return this.#hold(all, at, 2)
+    if (all[at] !== 13 || all[at + 1] !== 10) return this.#garble('a chunk is longer than it says')
+    this.#state = 'chunk-length'
+    return at + 2
+  }
+
+  /** Lines up to an empty one; nobody reads them. */
+  #readTrailers(all: Buffer, at: number): number | undefined {
+    if (all[at] === 13 && all[at + 1] === 10) {
+      this.#state = 'over'
+      return at + 2
+    }
+    const end = all.indexOf(blankLine, at, 'latin1')
+    if (end < 0) return this.#hold(all, at, longestHead)
+    this.#state = 'over'
+    return end + blankLine.length
+  }
+
+  #hold(all: Buffer, at: number, longest: number): undefined {
+    if (all.length - at > longest) return this.#garble('a line of the reply is too long')
+    this.#held = all.subarray(at)
+    return undefined
+  }
+
+  #flush(): void {
+    const pieces = this.#pieces
+    const [only] = pieces
+    if (only === undefined) return
+    this.#pieces = []
+    this.#sink.data(pieces.length === 1 ? only : Buffer.concat(pieces))
+  }
+
+  #garble(because: string): undefined {
+    this.#flush()
+    this.#state = 'broken'
+    this.#sink.garbled(because)
+    return undefined
+  }
+}
+
+/** -1: none. */
+function hexDigit(byte = 0): number {
+  if (byte >= 48 && byte <= 57) return byte - 48
+  const letter = byte | 32
+  return letter >= 97 && letter <= 102 ? letter - 87 : -1
+}
+
+/** Carriage return, semicolon, blank, tab. */
+const isExtension = (byte = 0): boolean => byte === 13 || byte === 59 || byte === 32 || byte === 9
