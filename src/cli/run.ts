@@ -2,25 +2,23 @@
 import { nearest } from '../config/nearest.ts'
 import { product } from '../server/version.ts'
 import { breakersVerb } from './breakers.ts'
+import { cacheVerb } from './cache.ts'
 import { configVerb } from './config.ts'
 import { daemonVerb } from './daemon.ts'
-import { downVerb } from './down.ts'
 import { explainVerb } from './explain.ts'
 import { filterVerb } from './filter.ts'
 import { exitCodes, type Io, type Verb } from './io.ts'
 import { keysVerb } from './keys.ts'
 import { launchVerb } from './launch.ts'
 import { profileVerb } from './profile.ts'
+import { lifeVerbs, proxiesVerb } from './proxies.ts'
 import { quotaVerb } from './quota.ts'
 import { recoverVerb } from './recover.ts'
-import { restartVerb } from './restart.ts'
 import { runCommandVerb } from './run-command.ts'
 import { sandboxVerb } from './sandbox.ts'
 import { serveVerb } from './serve.ts'
 import { sessionsVerb } from './sessions.ts'
 import { showVerb } from './show.ts'
-import { statusVerb } from './status.ts'
-import { upVerb } from './up.ts'
 import { usageVerb } from './usage.ts'
 import { xxVerb } from './xx.ts'
 
@@ -30,14 +28,13 @@ interface Entry {
 }
 
 const verbs: Readonly<Record<string, Entry>> = {
-  up: { summary: 'start the gateway in the background', run: upVerb },
-  down: { summary: 'end it, after what runs', run: downVerb },
-  restart: { summary: 'another process takes over; nothing is cut', run: restartVerb },
-  status: { summary: 'what runs, where it listens, whom it reaches', run: statusVerb },
+  ...lifeVerbs,
+  proxies: { summary: 'the seed’s name for all of these', run: proxiesVerb },
   serve: { summary: 'run the gateway in the foreground', run: serveVerb },
   daemon: { summary: 'the same, as `clutch up` starts it', run: daemonVerb },
   config: { summary: 'the effective configuration, and where each value comes from', run: configVerb },
   usage: { summary: 'tokens and cost, from the ledger', run: usageVerb },
+  cache: { summary: 'what providers’ caches missed, why, and what it cost', run: cacheVerb },
   explain: { summary: 'where a request would go, and why', run: explainVerb },
   keys: { summary: 'named keys for clients, with limits of their own', run: keysVerb },
   quota: { summary: 'budgets, quotas and rate limits: what is used, when it is free again', run: quotaVerb },
@@ -79,7 +76,7 @@ function versionVerb(_args: readonly string[], io: Io): number {
 }
 
 function helpVerb(_args: readonly string[], io: Io): number {
-  const lines = Object.entries(verbs).map(([name, { summary }]) => `  clutch ${name.padEnd(10)}${summary}\n`)
+  const lines = Object.entries(verbs).map(([name, { summary }]) => `  clutch ${name.padEnd(17)}${summary}\n`)
   io.out(`One gateway between coding agents and every model they can use.\n\n${lines.join('')}
 Each verb explains itself: clutch serve --help\n`)
   return exitCodes.ok

@@ -1,5 +1,6 @@
 /** The state of the gateway in words. */
 import { asList, asNumber, asObject, asText, type JsonObject } from '../wire/json.ts'
+import { aligned } from './aligned.ts'
 import type { ListenerState, ProviderState, Status } from './status.ts'
 
 export function statusText(status: Status, nowMs: number): string {
@@ -119,21 +120,9 @@ function queueText(queue: JsonObject[string]): string {
 const titled = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)]
 
-/** Columns as wide as they must be. */
-export function table(rows: readonly Row[]): readonly string[] {
-  const widths = rows.reduce<readonly number[]>(
-    (known, row) => row.map((cell, column) => Math.max(known[column] ?? 0, cell.length)),
-    [],
-  )
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  )
-}
+const table = (rows: readonly Row[]): readonly string[] => aligned(rows).split('\n').slice(0, -1)
 
-export function durationText(ms: number): string {
+function durationText(ms: number): string {
   const minutes = Math.floor(ms / 60_000)
   if (minutes < 1) return `${Math.round(ms / 1000)} s`
   const hours = Math.floor(minutes / 60)

@@ -6,7 +6,7 @@ import { type Address, addressText, type Daemon, type LockRead, readLock } from 
 import { leadsBack, type Reached, reach, reachProxy } from '../lifecycle/reach.ts'
 import { circle } from '../server/circle.ts'
 import { product } from '../server/version.ts'
-import { asNumber, asText, type JsonObject } from '../wire/json.ts'
+import { asText, type JsonObject } from '../wire/json.ts'
 import { askJson } from '../world/ask-json.ts'
 import { type PortHolder, portHolder } from '../world/port-holder.ts'
 import { isAlive } from '../world/process-identity.ts'
@@ -167,9 +167,5 @@ function providerStates(
     }),
   )
 }
-
-/** The pid of the one that answers. */
-export const pidOf = ({ daemon, gateway }: Status): number | undefined =>
-  daemon?.pid ?? asNumber(gateway?.['pid'])
 
 export const urlText = (address: Address): string => `http://${addressText(address)}`

@@ -39,6 +39,8 @@ export type LockRead =
 
 export const lockFileIn = (stateFolder: string): string => join(stateFolder, 'daemon.json')
 
+const numberFileIn = (stateFolder: string): string => join(stateFolder, 'daemon.pid')
+
 /** Throws what the disk throws, unless there is no such file. */
 export function readLock(stateFolder: string): LockRead {
   const text = textOf(lockFileIn(stateFolder))
@@ -82,16 +84,19 @@ function moveAway(file: string, stale: string, pid: number): void {
   rmSync(away, { force: true })
 }
 
-/** Throws what the disk throws. */
+/** With its number alone in a file beside it, for service managers. Throws what the disk throws. */
 export function writeLock(stateFolder: string, own: Daemon): void {
   replacePrivately(lockFileIn(stateFolder), textFor(own))
+  replacePrivately(numberFileIn(stateFolder), `${own.pid}\n`)
 }
 
 /** Removes it if it is still that process's own. Never throws. */
 export function releaseLock(stateFolder: string, pid: number): void {
   try {
     const found = readLock(stateFolder)
-    if (found.kind === 'held' && found.daemon.pid === pid) rmSync(lockFileIn(stateFolder), { force: true })
+    if (found.kind !== 'held' || found.daemon.pid !== pid) return
+    rmSync(lockFileIn(stateFolder), { force: true })
+    rmSync(numberFileIn(stateFolder), { force: true })
   } catch {
     // what cannot be read is not ours to remove
   }

@@ -17,8 +17,7 @@ beforeEach(() => {
 })
 afterEach(() => place.remove())
 
-const ready = async (port: number): Promise<number> =>
-  (await fetch(`http://127.0.0.1:${port}/readyz`)).status
+const ready = async (port: number): Promise<number> => (await fetch(`http://127.0.0.1:${port}/readyz`)).status
 
 describe('clutch up', () => {
   it('returns when the gateway answers; a second one changes nothing', async () => {
@@ -32,7 +31,10 @@ describe('clutch up', () => {
     expect(place.daemon?.pid).toBe(pid)
     expect(statSync(place.lockFile).mode & 0o777).toBe(0o600)
     const other = await place.run(['up', '--port', '9'])
-    expect([other.code, other.err]).toEqual([64, expect.stringContaining('clutch down && clutch up --port 9')])
+    expect([other.code, other.err]).toEqual([
+      64,
+      expect.stringContaining('clutch down && clutch up --port 9'),
+    ])
   })
 
   it('many at once start one', async () => {
@@ -75,7 +77,16 @@ describe('clutch up', () => {
 describe('the lock', () => {
   const left = (more: object) => {
     mkdirSync(place.state, { recursive: true })
-    const daemon = { pid: 1, began: '1', boot: boot(), version: '0', ready: true, flags: [], leaving: [], ...more }
+    const daemon = {
+      pid: 1,
+      began: '1',
+      boot: boot(),
+      version: '0',
+      ready: true,
+      flags: [],
+      leaving: [],
+      ...more,
+    }
     writeFileSync(place.lockFile, typeof more === 'string' ? more : JSON.stringify(daemon))
   }
   const boot = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
@@ -123,7 +134,10 @@ describe('what keeps the gateway from coming up is said', () => {
     expect([broken.code, broken.err]).toEqual([78, expect.stringContaining('did you mean port?')])
     writeFileSync(join(place.home, 'file'), '')
     const unreadable = await place.run(['up', '--config', place.xx])
-    expect([unreadable.code, unreadable.err]).toEqual([78, expect.stringMatching(/cannot be read \(EISDIR\)/)])
+    expect([unreadable.code, unreadable.err]).toEqual([
+      78,
+      expect.stringMatching(/cannot be read \(EISDIR\)/),
+    ])
   })
 })
 
@@ -262,7 +276,9 @@ function askAlways(port: number): { end(): Promise<{ asked: number; failed: stri
 
 /** How many sockets it listens on. */
 function socketsOf(pid: number): number {
-  const rows = readFileSync(`/proc/${pid}/net/tcp`, 'utf8').split('\n').map((row) => row.trim().split(/\s+/))
+  const rows = readFileSync(`/proc/${pid}/net/tcp`, 'utf8')
+    .split('\n')
+    .map((row) => row.trim().split(/\s+/))
   const listening = new Set(rows.filter(([, , , state]) => state === '0A').map((columns) => columns[9]))
   const { readdirSync, readlinkSync } = process.getBuiltinModule('node:fs')
   return readdirSync(`/proc/${pid}/fd`).filter((fd) => {
