@@ -5,6 +5,8 @@ import { isObject, type Json, type JsonObject, parseJson, writeJson } from '../w
 const deepest = 60
 const leastRows = 3
 const leastColumns = 2
+/** Of all cells, so many hold something. */
+const leastFull = 0.8
 /** Inner objects are spread into columns this far: `user.login`. */
 const spreadDepth = 3
 /** Stands where a row has no such name. */
@@ -81,7 +83,10 @@ const writeShort = (value: Json): string => {
 
 type Row = Readonly<Record<string, Json | undefined>>
 interface Table extends JsonObject {
+  /** What every row has alike. */
+  readonly same?: Row
   readonly columns: readonly string[]
+  /** What stands in a cell for a name that this row does not have. */
   readonly absent?: string
   readonly rows: readonly (readonly Json[])[]
 }
@@ -91,10 +96,10 @@ const isTable = (value: Json): value is Table =>
   typeof value === 'object' && value !== null && tables.has(value)
 
 /** A table of its own has a line for every row. */
-const writeTable = ({ columns, absent, rows }: Table): string =>
-  `{"columns":${writeJson(columns)},${absent === undefined ? '' : `"absent":${writeJson(absent)},`}"rows":[\n${rows
-    .map((row) => writeJson(row))
-    .join(',\n')}]}`
+function writeTable({ rows, ...head }: Table): string {
+  const lines = rows.map((row) => writeJson(row)).join(',\n')
+  return `${writeJson(head).slice(0, -1)},"rows":[\n${lines}]}`
+}
 
 function shortValue(value: Json, depth: number): Json {
   if (typeof value === 'string') return shortString(value, depth)
@@ -117,20 +122,23 @@ function shortString(text: string, depth: number): string {
   return short.length < text.length ? short : text
 }
 
-/** Rows of the same names, as names once and values; undefined where that would say it longer. */
-function tableOf(rows: readonly JsonObject[], depth: number): Table | undefined {
-  if (rows.length < leastRows || rows.some((row) => isTableLike(row))) return undefined
-  const spread = rows.map((row) => spreadOut(row))
-  const columns = [...new Set(spread.flatMap((row) => Object.keys(row)))]
-  if (columns.length < leastColumns) return undefined
-  const cells = spread.reduce((sum, row) => sum + Object.keys(row).length, 0)
-  if (cells < columns.length * rows.length * 0.8) return undefined
-  const absent = cells === columns.length * rows.length ? undefined : absentMark(spread)
-  if (cells !== columns.length * rows.length && absent === undefined) return undefined
+/** Rows of the same names, as names once and values; undefined where they are not alike. */
+function tableOf(objects: readonly JsonObject[], depth: number): Table | undefined {
+  if (objects.length < leastRows || objects.some(isTableLike)) return undefined
+  const rows = objects.map(spreadOut)
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))]
+  const cells = rows.reduce((sum, row) => sum + Object.keys(row).length, 0)
+  const isFull = cells === names.length * rows.length
+  const absent = isFull ? undefined : absentMark(rows)
+  if (names.length < leastColumns || cells < names.length * rows.length * leastFull) return undefined
+  if (!isFull && absent === undefined) return undefined
+  const same = names.filter((name) => isSame(rows, name))
+  const columns = names.length === same.length ? names : names.filter((name) => !same.includes(name))
   const table: Table = {
+    ...(same.length > 0 && columns !== names && { same: picked(rows[0] ?? {}, same) }),
     columns,
     ...(absent !== undefined && { absent }),
-    rows: spread.map((row) =>
+    rows: rows.map((row) =>
       columns.map((name) =>
         Object.hasOwn(row, name) ? shortValue(row[name] ?? null, depth + 1) : (absent ?? null),
       ),
@@ -139,6 +147,17 @@ function tableOf(rows: readonly JsonObject[], depth: number): Table | undefined 
   tables.add(table)
   return table
 }
+
+const isSame = (rows: readonly Row[], name: string): boolean => {
+  const first = rows[0]?.[name]
+  return (
+    (first === null || typeof first !== 'object') &&
+    rows.every((row) => Object.hasOwn(row, name) && row[name] === first)
+  )
+}
+
+const picked = (row: Row, names: readonly string[]): Row =>
+  Object.fromEntries(names.map((name) => [name, row[name]]))
 
 /** What is a table already stays one. */
 const isTableLike = (row: JsonObject): boolean => Array.isArray(row['columns']) && Array.isArray(row['rows'])

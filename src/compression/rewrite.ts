@@ -1,5 +1,12 @@
 /** One output, from its text to a shorter one: cleaned, read by the filter it belongs to, or as a log of nobody known. */
-import { type Command, type Filter, highestTier, type Reading, type Tier } from '../filters/filter.ts'
+import {
+  type Command,
+  type Filter,
+  highestTier,
+  type Reading,
+  type Shortened,
+  type Tier,
+} from '../filters/filter.ts'
 import { referBack } from './back-references.ts'
 import { type Cleaned, clean, joined } from './clean.ts'
 import type { Printer } from './command-line.ts'
@@ -111,16 +118,16 @@ function byFilter({ lines, commands }: Section, about: Circumstances): Part | un
     for (const filter of about.filters) {
       if (!filter.suggests(command) || !filter.confirms(shielded.lines, command)) continue
       const done = filter.shorten(reading)
-      if (done)
-        return {
-          lines: shielded.restore(done.lines),
-          tier: done.tier,
-          filters: [filter.id],
-          isLog: filter.leavesLog === true,
-        }
+      if (done) return partOf(filter, { ...done, lines: shielded.restore(done.lines) })
     }
   }
   return undefined
+}
+
+function partOf(filter: Filter, { lines, tier }: Shortened): Part {
+  if (!filter.leavesLog) return { lines, tier, filters: [filter.id], isLog: false }
+  const log = readLog(lines)
+  return { ...log, tier, filters: [filter.id, ...log.filters] }
 }
 
 /** Lines of nobody known: what was said already is not said again. */
