@@ -36,6 +36,7 @@ function inWords(story: LedgerEntry): string {
     ...(story.rule === undefined ? [] : [`rule        ${story.rule}`]),
     '',
     ...(attempts.length > 0 ? ['tried:', ...attempts.flatMap(attemptLines(story))] : ['nothing was tried']),
+    ...(story.instead === undefined ? [] : ['', `instead of  ${story.instead}`]),
     ...(plan ? planLines(plan, attempts.length) : []),
     '',
     `ended       ${howEnded(story)}`,
@@ -58,11 +59,20 @@ const whoAsked = ({ agent, session, subagent, project, profile }: LedgerEntry): 
     .join(', ')
 
 const attemptLines =
-  ({ startedMs }: LedgerEntry) =>
+  ({ startedMs, attempts }: LedgerEntry) =>
   (attempt: LedgerAttempt, index: number): readonly string[] => [
     `${String(index + 1).padStart(2)}. ${attempt.provider}/${attempt.model}  (${attempt.dialect})`,
     `      after ${spell(attempt.startedMs - startedMs)}: ${verdictOf(attempt)}`,
+    ...(attempts.length > 1 ? [`      ${useOf(attempt)}`] : []),
   ]
+
+/** What nobody said is not taken for nothing. */
+function useOf({ usage, cost }: LedgerAttempt): string {
+  if (cost?.prices === 'none') return 'used nothing'
+  if (!usage) return 'used nobody knows how much'
+  const input = usage.input + usage.cacheRead + usage.cacheWrite
+  return `used ${input} in, ${usage.output} out: ${cost ? dollars(cost.micros) : 'at an unknown price'}`
+}
 
 function verdictOf({ firstWordMs, failure, status }: LedgerAttempt): string {
   const words = firstWordMs === undefined ? '' : `first word ${spell(firstWordMs)} later`
@@ -105,10 +115,19 @@ function tokensIn({ usage, savedTokens }: LedgerEntry): string {
 }
 
 /** What is unknown is never shown as nothing. */
-function costOf({ cost }: LedgerEntry): string {
+function costOf({ cost, attempts, unpricedAttempts }: LedgerEntry): string {
   if (!cost) return 'unknown'
   if (cost.prices === 'none') return 'nothing, nobody answered'
-  return `$${(cost.micros / 1e6).toFixed(6)}  (prices: ${cost.prices})`
+  const retries = attempts.slice(0, -1).reduce((sum, attempt) => sum + (attempt.cost?.micros ?? 0), 0)
+  return [
+    `${dollars(cost.micros)}  (prices: ${cost.prices})`,
+    ...(retries > 0 ? [`${dollars(retries)} of it for attempts that nobody heard`] : []),
+    ...(unpricedAttempts > 0
+      ? [`and what ${unpricedAttempts} of ${attempts.length} attempts cost, which nobody knows`]
+      : []),
+  ].join(', ')
 }
+
+const dollars = (micros: number): string => `$${(micros / 1e6).toFixed(6)}`
 
 const spell = (ms: number): string => (ms < 10_000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`)

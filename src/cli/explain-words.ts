@@ -1,9 +1,10 @@
 /** An explanation for people. */
 import type { Explanation } from '../gateway/describe.ts'
+import type { DescribedSession, Elsewhere } from '../gateway/describe-session.ts'
 import type { HealthSource } from './ask-health.ts'
 
 export function inWords(
-  { asked, rule, outline, targets, skipped, refusal }: Explanation,
+  { asked, rule, outline, session, elsewhere, targets, skipped, refusal }: Explanation,
   health: HealthSource,
 ): string {
   const looks = outline ? [`looks like  ${describeLook(outline)}`] : []
@@ -19,9 +20,13 @@ export function inWords(
     `asked       ${asked}`,
     `rule        ${rule}`,
     ...looks,
+    ...(session ? [`session     ${describeSession(session)}`] : []),
     '',
     ...(tried.length > 0 ? ['would be tried, in this order:', ...tried] : [`refused: ${refusal ?? ''}`]),
     ...(passed.length > 0 ? ['', 'passed over:', ...passed] : []),
+    ...(elsewhere.length > 0 ? ['', 'other sessions that stay where their caches are:'] : []),
+    ...elsewhere.slice(0, longestList).map(describeElsewhere),
+    ...(elsewhere.length > longestList ? [`  … and ${elsewhere.length - longestList} more`] : []),
     '',
     health === 'live'
       ? 'health      as the running gateway knows it'
@@ -29,6 +34,16 @@ export function inWords(
   ]
   return `${lines.join('\n')}\n`
 }
+
+const longestList = 10
+
+const describeSession = ({ id, home, stays, because }: DescribedSession): string =>
+  home === undefined
+    ? `${id}: ${because}`
+    : `${id}: at home with ${home}${stays ? ', stays there' : ''}: ${because}`
+
+const describeElsewhere = ({ session, target, agoMs }: Elsewhere): string =>
+  `  - ${session}: ${target}, which served it ${Math.round(agoMs / 1000)} s ago`
 
 function describeLook(outline: NonNullable<Explanation['outline']>): string {
   const words = [

@@ -21,6 +21,7 @@ const flagKinds: FlagKinds = {
   body: 'text',
   dialect: 'text',
   profile: 'text',
+  session: 'text',
   config: 'text',
   json: 'switch',
   help: 'switch',
@@ -32,11 +33,12 @@ clutch explain REQUEST-ID: where a request went (x-clutch-request of its answer)
   --body FILE       a request's body as the agent would send it
   --dialect D       ${dialectIds.join(', ')} (default: as the body looks, else anthropic)
   --profile NAME    as a request to /p/NAME/…
+  --session ID      as a request of that session: where its prompt cache is, and whether it stays there
   --json            for programs
   --config FILE     instead of ~/.xx/config.json
 
-Breakers, cooldowns, quotas and local models are those of the running gateway; when none runs, those of one that has
-just started, and that is said.
+Breakers, cooldowns, quotas, warm caches, sessions on other profiles and local models are those of the running gateway;
+when none runs, those of one that has just started, and that is said.
 
 Exit codes: 0 it would be served, 64 wrong usage, 69 nothing could serve it or no such request, 78 broken configuration
 `
@@ -78,7 +80,9 @@ function callFor(
   io: Io,
 ): Call | string {
   const request = requestOf(model, texts, io)
-  return typeof request === 'string' ? request : callOf(request, settings, texts['profile'] ?? 'default')
+  return typeof request === 'string'
+    ? request
+    : callOf(request, settings, texts['profile'] ?? 'default', texts['session'])
 }
 
 /** What `x-clutch-request` and `request-id` look like; no model is named so. */
@@ -122,7 +126,12 @@ function dialectOf(text: string): DialectId {
     : 'openai-chat'
 }
 
-function callOf({ dialect, body, model }: Request, settings: Settings, name: string): Call | string {
+function callOf(
+  { dialect, body, model }: Request,
+  settings: Settings,
+  name: string,
+  session: string | undefined,
+): Call | string {
   const profile: Profile | undefined = Object.hasOwn(settings.profiles, name)
     ? settings.profiles[name]
     : undefined
@@ -132,7 +141,8 @@ function callOf({ dialect, body, model }: Request, settings: Settings, name: str
     ...(dialect === 'gemini' && { model: model ?? 'gemini' }),
   })
   if (isFailure(read)) return read.message
-  const head = { id: 'explain', dialect: dialects[dialect], client: nobody, profile, headers: {}, query: '' }
+  const headers = session === undefined ? {} : { 'session-id': session }
+  const head = { id: 'explain', dialect: dialects[dialect], client: nobody, profile, headers, query: '' }
   return { ...head, startedMs: 0, body, ...read }
 }
 

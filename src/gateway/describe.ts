@@ -3,6 +3,7 @@ import type { Settings } from '../config/settings.ts'
 import type { DialectId } from '../conversation/conversation.ts'
 import type { Loss } from '../conversation/loss.ts'
 import type { Dialect } from '../dialects/dialect.ts'
+import type { SessionProfile } from '../policy/session-profiles.ts'
 import { Affinity } from '../routing/affinity.ts'
 import { HealthBook } from '../routing/health.ts'
 import type { Outline } from '../routing/outline.ts'
@@ -13,6 +14,8 @@ import { lengthOf } from '../wire/exchange.ts'
 import { withAccount } from './account.ts'
 import { type Call, isFailure } from './call.ts'
 import { CallReader } from './call-reader.ts'
+import { type DescribedSession, describeSession, type Elsewhere } from './describe-session.ts'
+import { detoured } from './detour.ts'
 import { explainNoTarget } from './explain-no-target.ts'
 import { outlineOf, type PlanningParts, planFor } from './planning.ts'
 import { shapeRequest } from './shape.ts'
@@ -21,6 +24,10 @@ import { Vault } from './vault.ts'
 export interface Explanation extends Pick<Plan, 'asked' | 'rule' | 'skipped'> {
   readonly outline?: Outline
   readonly targets: readonly DescribedTarget[]
+  /** Where the session has its prompt cache, and what that means for this request. */
+  readonly session?: DescribedSession
+  /** Other sessions that ask for this and stay with another target than the first. */
+  readonly elsewhere: readonly Elsewhere[]
   /** What the client would be told, when there is no target. */
   readonly refusal?: string
 }
@@ -38,19 +45,25 @@ interface DescribedTarget {
 }
 
 /** What a running gateway knows; absent: what one that has just started does. */
-export type KnownToPlanning = Partial<Pick<PlanningParts, 'health' | 'lastResort' | 'localWindow'>>
+export interface KnownToPlanning
+  extends Partial<Pick<PlanningParts, 'health' | 'affinity' | 'lastResort' | 'localWindow'>> {
+  /** The profile that a session was put on for a while. */
+  readonly placeOf?: (session: string) => SessionProfile | undefined
+}
 
 export function describeCall(
-  call: Call,
+  asked: Call,
   settings: Settings,
   dialects: Readonly<Record<DialectId, Dialect>>,
   chooseDialect: DialectChoice,
   nowMs: number,
-  { health = new HealthBook(healthRules(settings)), ...known }: KnownToPlanning = {},
+  known: KnownToPlanning = {},
 ): Explanation {
-  const reader = new CallReader(call, new Vault())
-  const affinity = new Affinity()
-  const plan = planFor(call, reader, nowMs, { settings, chooseDialect, health, affinity, ...known })
+  const { health = new HealthBook(healthRules(settings)), affinity = new Affinity(), placeOf } = known
+  const reader = new CallReader(asked, new Vault())
+  const place = placeOf?.(reader.session.session)
+  const call = place ? detoured(asked, place, settings) : asked
+  const plan = planFor(call, reader, nowMs, { settings, chooseDialect, ...known, health, affinity })
   const seen = outlineOf(call, reader)
   const describe = (target: Target): DescribedTarget =>
     describeTarget(target, call, reader, settings, dialects)
@@ -60,6 +73,7 @@ export function describeCall(
     skipped: plan.skipped.map(({ name, because }) => ({ name, because })),
     ...(seen && { outline: seen }),
     targets: plan.targets.map(describe),
+    ...describeSession(call, reader, plan, affinity, nowMs),
     ...(plan.targets.length === 0 && { refusal: explainNoTarget(call, plan, settings, nowMs).message }),
   }
 }

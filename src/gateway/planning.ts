@@ -87,10 +87,13 @@ function costs(target: Target, admission: Admission, settings: Settings): Obstac
 const bytesPerToken = 4
 
 /** A session asks several models for several purposes; each has a cache of its own. */
-export const homeKey = ({ model, profile }: Call, reader: CallReader): string => {
+export const homeKey = (call: Call, reader: CallReader): string => {
   const { session, subagent = '' } = reader.session
-  return `${profile.name} ${model} ${session} ${subagent}`
+  return `${homesBegin(call)}${session} ${subagent}`
 }
+
+/** How the keys of all sessions begin that ask there for that. */
+export const homesBegin = ({ model, profile }: Call): string => `${profile.name} ${model} `
 
 /** A first question that names no session has no warm cache anywhere: it begins with the user's first choice. */
 function isUnderWay({ body, dialect }: Call, reader: CallReader): boolean {

@@ -54,6 +54,9 @@ describe('clutch explain with a request id', () => {
     expect(out).toContain(`request     ${id}`)
     expect(out).toContain('rule        role big')
     expect(out).toMatch(/ 1\. alpha\/ill {2}\(openai-chat\)\n +after \d+ ms: overloaded \(503\)/)
+    expect(out).toContain('overloaded (503)\n      used nothing\n')
+    expect(out).toContain('used 1000 in, 500 out: at an unknown price')
+    expect(out).toContain('instead of  alpha/ill: overloaded')
     expect(out).toMatch(/ 2\. alpha\/well .*\n +after \d+ ms: first word \d+ ms later/)
     expect(out).toContain('planned     alpha/ill, alpha/well')
     expect(out).toContain('- groq/nokey: GROQ_API_KEY is not set')
@@ -96,6 +99,41 @@ describe('clutch explain with a model', () => {
     expect(out).toMatch(/- alpha\/ill: breaker of alpha\/ill is open/)
     expect(out).toContain('health      as the running gateway knows it')
     expect(JSON.parse((await explain(home, 'opus', '--json')).out)).toMatchObject({ health: 'live' })
+  })
+
+  it('shows where a session is at home, why, and which other sessions are elsewhere', async () => {
+    const { home, gateway } = await halfBroken({ breaker: { failures: 9, open_seconds: 600 } })
+    for (const id of ['s-1', 's-2']) await ask(gateway.url, { 'x-claude-code-session-id': id }, 'opus')
+    const { out } = await explain(home, 'opus', '--session', 's-1')
+    expect(out).toContain(
+      'session     s-1: at home with alpha/well, stays there: its prompt cache is there; the cascade begins with alpha/ill\n',
+    )
+    expect(out).toContain(' 1. alpha/well')
+    expect(out).not.toContain('- s-1:')
+    expect(out).toMatch(/other sessions that stay.*:\n {2}- s-2: alpha\/well, which served it \d s ago\n/)
+    const fresh = await explain(home, 'opus', '--session', 's-3')
+    expect(fresh.out).toContain('session     s-3: it has no warm cache anywhere')
+    expect(fresh.out).toContain(' 1. alpha/ill')
+    const nameless = await explain(home, 'opus')
+    expect(nameless.out).not.toContain('session     ')
+    expect(nameless.out).toContain('- s-2: alpha/well')
+  })
+
+  it('shows a session’s home that rests, and the profile that a session was put on', async () => {
+    const { home, gateway } = await halfBroken({ profiles: { other: 'alpha/well' } })
+    const session = { 'x-claude-code-session-id': 's-1' }
+    await ask(gateway.url, session, 'opus')
+    const { out } = await explain(home, 'opus', '--session', 's-1')
+    expect(out).toContain(
+      'session     s-1: at home with alpha/well: its prompt cache is there, and it is the first choice',
+    )
+    await fetch(`${gateway.url}/clutch/api/profiles/use`, {
+      method: 'POST',
+      body: JSON.stringify({ profile: 'other', session: 's-1', seconds: 60 }),
+    })
+    const moved = await explain(home, 'opus', '--session', 's-1')
+    expect(moved.out).toMatch(/- profile default: the session is on profile other until /)
+    expect((await explain(home, 'opus')).out).not.toContain('profile other')
   })
 
   it('says so when no gateway runs', async () => {
