@@ -6,6 +6,7 @@ import { describeProblems } from '../config/problem.ts'
 import { askLedger, isUsageGroup, type UsageAnswer, type UsageGroup, usageGroups } from '../store/usage.ts'
 import { type FlagKinds, readFlags } from './flags.ts'
 import { exitCodes, type Io } from './io.ts'
+import { sinceOf } from './since.ts'
 import { usageCsv, usageJson, usageTable } from './usage-table.ts'
 
 const flagKinds: FlagKinds = {
@@ -71,25 +72,6 @@ function read(
   if (sinceMs === undefined) return `--since takes 7d, 12h, 4w, 2026-11-01 or all, not "${since}"`
   if (switches.has('json') && switches.has('csv')) return 'either --json or --csv'
   return { by, since, sinceMs, form: switches.has('json') ? 'json' : switches.has('csv') ? 'csv' : 'table' }
-}
-
-const minuteMs = 60_000
-const units: Readonly<Record<string, number>> = {
-  m: minuteMs,
-  h: 60 * minuteMs,
-  d: 24 * 60 * minuteMs,
-  w: 7 * 24 * 60 * minuteMs,
-}
-
-/** A length of time back from now, or the start of a day where we are. */
-function sinceOf(text: string, nowMs: number): number | undefined {
-  if (text === 'all') return 0
-  const [, amount = '', unit = ''] = /^(\d{1,6})([mhdw])$/.exec(text) ?? []
-  const unitMs = units[unit]
-  if (unitMs !== undefined) return Math.max(0, nowMs - Number(amount) * unitMs)
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined
-  const dayMs = Date.parse(`${text}T00:00:00`)
-  return Number.isNaN(dayMs) ? undefined : dayMs
 }
 
 function answer(asked: Asked, { settings }: Extract<Configuration, { ok: true }>, io: Io): number {

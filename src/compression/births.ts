@@ -29,6 +29,7 @@ export interface ScopeMemory {
 /** Whose conversations: a session, or a subagent of it. */
 export interface Scope {
   readonly id: string
+  readonly session: string
   readonly agent: string
   readonly project?: string
   /** Its results are left raw. */

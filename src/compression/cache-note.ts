@@ -2,7 +2,7 @@
 import type { Level } from './shorten.ts'
 
 /** Why a cached prefix was not read again. What is sure comes before what is likely. */
-export const missCauses = [
+const missCauses = [
   'model-switch',
   'account-switch',
   'own-edit',
@@ -14,6 +14,8 @@ export const missCauses = [
   'unknown',
 ] as const
 export type MissCause = (typeof missCauses)[number]
+
+export const isMissCause = (word: string): word is MissCause => missCauses.some((cause) => cause === word)
 
 export interface CacheNote {
   /** `holdout`: a session that is left raw, to know what compression is worth. */

@@ -160,8 +160,9 @@ function driftBetween(
 ): string | undefined {
   if (!was || !is) return undefined
   const at = is.start + commonRun(before, was.start, now, is.start).now
-  const around = text(now, Math.max(is.start, at - excerptBytes), Math.min(is.end, at + 40))
-  const line = around.slice(Math.max(around.lastIndexOf('\\n', excerptBytes), around.lastIndexOf('"text"')))
+  const ahead = text(now, Math.max(is.start, at - excerptBytes), at)
+  const lineStart = Math.max(ahead.lastIndexOf('\\n'), ahead.lastIndexOf('"text"'), 0)
+  const line = ahead.slice(lineStart) + text(now, at, Math.min(is.end, at + 40))
   if (/billing-header/.test(line)) return 'a billing line'
   if (/\d{4}-\d{2}-\d{2}|\d{1,2}:\d{2}|\b(?:date|time|today)\b/i.test(line)) return 'a date or time'
   return undefined

@@ -86,6 +86,7 @@ export class Compressor {
       const project = headerText(call.headers, 'x-clutch-project')
       const scope: Scope = {
         id,
+        session,
         agent: agentOf(call.headers) ?? 'unknown',
         isHeldOut: isHeldOut(session, holdout),
         ...(project !== undefined && { project }),

@@ -1,10 +1,17 @@
 /** Decides what the model is given in place of a tool's text: once, then the same bytes for ever. */
 import { createHash } from 'node:crypto'
-import type { Birth, Births, Telling } from '../compression/births.ts'
+import type { Birth, Births, Scope, Telling } from '../compression/births.ts'
 import type { Levels, Whose } from '../compression/levels.ts'
 import { wasShortened } from '../compression/omission.ts'
 import type { FoundCall } from '../compression/pairing/found.ts'
-import { type Level, type Outcome, shorten, type ToolResult } from '../compression/shorten.ts'
+import {
+  type Level,
+  type Outcome,
+  type ShortenOptions,
+  shorten,
+  type ToolResult,
+} from '../compression/shorten.ts'
+import { estimateTokens } from '../compression/tokens.ts'
 import { type HeardText, placeOf, type Told, type Transcript } from '../compression/transcript.ts'
 import type { Filter } from '../filters/filter.ts'
 import type { Thread } from './lineages.ts'
@@ -15,6 +22,16 @@ export interface OriginalShelf {
   put(text: string): string | undefined
 }
 
+/** A text that was given shorter for the first time. Tokens are estimated. */
+export interface Newborn {
+  readonly scope: Scope
+  readonly original: string
+  readonly filter: string
+  readonly tier: number
+  readonly tokensBefore: number
+  readonly tokensAfter: number
+}
+
 export interface TellParts {
   readonly births: Births
   readonly originals: OriginalShelf
@@ -23,6 +40,8 @@ export interface TellParts {
   readonly filterSet: string
   /** A clock that only runs forward. */
   readonly elapsedMs: () => number
+  /** Told of each text that is given shorter, once. */
+  readonly born?: (newborn: Newborn) => void
 }
 
 /** A text with all that is known of it. */
@@ -37,6 +56,8 @@ interface Subject {
 const raw: Told = { literal: undefined, birth: undefined }
 const longestMs = 20
 const bytesPerToken = 4
+/** More would not be read in that time on a slow machine. */
+const mostCharacters = 400_000
 
 export class Teller {
   readonly #parts: TellParts
@@ -128,7 +149,7 @@ export class Teller {
     const { distrusted } = subject.thread
     const filters = this.#parts.filters.filter(({ id }) => !distrusted.has(id))
     const result = resultOf(subject, said)
-    const outcome = this.#kept(result, { level: subject.level, filters }, provisionalId(said))
+    const outcome = this.#kept(result, { level: subject.level, filters, mostCharacters }, provisionalId(said))
     if (outcome.kind === 'raw') return rawBirth(outcome.because)
     if (this.#parts.elapsedMs() - startedMs > longestMs) {
       for (const id of outcome.filter.split('+')) distrusted.add(id)
@@ -136,16 +157,15 @@ export class Teller {
     }
     const savedBytes = Buffer.byteLength(said) - Buffer.byteLength(outcome.text)
     if (savedBytes <= 0) return rawBirth('not shorter')
-    const { text, filter } = outcome
-    return { text, filter, savedTokens: Math.round(savedBytes / bytesPerToken) }
+    const { text, filter, tier } = outcome
+    const [tokensBefore, tokensAfter] = [estimateTokens(said), estimateTokens(text)]
+    const original = provisionalId(said)
+    this.#parts.born?.({ scope: subject.thread.scope, original, filter, tier, tokensBefore, tokensAfter })
+    return { text, filter, savedTokens: tokensBefore - tokensAfter }
   }
 
   /** With the original kept before anything of it is hidden. */
-  #kept(
-    result: ToolResult,
-    how: { readonly level: Level; readonly filters: readonly Filter[] },
-    originalId: string,
-  ): Outcome {
+  #kept(result: ToolResult, how: Omit<ShortenOptions, 'originalId'>, originalId: string): Outcome {
     const outcome = shorten(result, { ...how, originalId })
     if (outcome.kind === 'raw' || !outcome.text.includes(`clutch show ${originalId}]`)) return outcome
     const keptAs = this.#parts.originals.put(result.text)

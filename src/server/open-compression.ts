@@ -6,6 +6,7 @@ import { Compressor } from '../gateway/compress.ts'
 import type { Stations } from '../gateway/stations.ts'
 import { BirthStore } from '../store/births.ts'
 import { Originals, originalsFolder } from '../store/originals.ts'
+import { noteSaving } from '../store/savings.ts'
 import { StateFolder } from '../store/state-folder.ts'
 import { asObject, asText } from '../wire/json.ts'
 import type { Clock } from '../world/clock.ts'
@@ -33,7 +34,7 @@ export function openCompression(settings: Settings, clock: Clock, log: Log): Ope
   const file = `${folder}/births.db`
   const births = new BirthStore({ file, clock, wasHere: began !== undefined, complain })
   if (began === undefined) state.save(name, () => ({ began: new Date(clock.nowMs()).toISOString() }))
-  const originals = new Originals({ folder: originalsFolder(folder) })
+  const originals = new Originals({ folder: originalsFolder(folder), ...settings.compression?.originals })
   const compressor = new Compressor({
     settings,
     births,
@@ -42,6 +43,11 @@ export function openCompression(settings: Settings, clock: Clock, log: Log): Ope
     filterSet: `${product.version}-${shortHash(filters.map(({ id }) => id).join(' '))}`,
     clock,
     elapsedMs: () => performance.now(),
+    born: ({ scope, ...newborn }) => {
+      const { agent, project, session } = scope
+      const whose = { agent, session, ...(project !== undefined && { project }) }
+      noteSaving(folder, { kind: 'firing', atMs: clock.nowMs(), mouth: 'gateway', ...newborn, ...whose })
+    },
   })
   return {
     compress: compressor.compress,

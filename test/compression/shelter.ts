@@ -14,6 +14,8 @@ export const settingsWith = (changes: Partial<CompressionSettings> = {}): Compre
   tools: {},
   commands: {},
   paths: {},
+  run: {},
+  originals: { maxBytes: 1 << 20, keepDays: 30 },
   ...changes,
 })
 

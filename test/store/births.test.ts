@@ -16,7 +16,7 @@ function place() {
   return { file: join(folder, 'state', 'births.db'), clock: new VirtualClock() }
 }
 
-const scope = { id: 's1', agent: 'claude', isHeldOut: false }
+const scope = { id: 's1', session: 's1', agent: 'claude', isHeldOut: false }
 const telling = { place: 'toolu_1 0', content: 'hash', birth: 'b1' }
 const birth = { text: 'less', filter: 'vitest', savedTokens: 120 }
 

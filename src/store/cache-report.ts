@@ -1,0 +1,128 @@
+/** Questions to the ledger about the provider's cache: what was read from it, what was missed, why, and for how much. */
+import { openSqlite, type Sqlite, type SqlRow } from '../world/sqlite.ts'
+import { isLedger } from './ledger.ts'
+import { callsEndedFrom } from './ledger-tables.ts'
+
+export interface CacheQuestion {
+  readonly sinceMs: number
+  /** Its name, or how it begins. */
+  readonly session?: string | undefined
+}
+
+export interface SessionCache {
+  readonly session: string | undefined
+  readonly agent: string
+  /** The level, or `holdout`. */
+  readonly level: string
+  readonly calls: number
+  readonly input: number
+  readonly cacheRead: number
+  readonly cacheWrite: number
+  /** Of what clients sent again, the share that was as before; and of what was sent on. */
+  readonly sameShare: number | undefined
+  readonly keptShare: number | undefined
+  readonly savedTokens: number
+  readonly misses: number
+  readonly missTokens: number
+  /** What is known of it. */
+  readonly missMicros: number
+}
+
+export interface CauseOfMisses {
+  readonly cause: string
+  readonly misses: number
+  readonly tokens: number
+  readonly micros: number
+  /** Misses whose price nobody knows. */
+  readonly unpriced: number
+}
+
+export interface CacheAnswer {
+  /** Dearest misses first. */
+  readonly causes: readonly CauseOfMisses[]
+  /** Latest first. */
+  readonly sessions: readonly SessionCache[]
+}
+
+const mostSessions = 50
+
+/** Throws SqliteError, and what SQLite throws about a file that is no ledger. */
+export function askCache(file: string, question: CacheQuestion): CacheAnswer {
+  const database = openSqlite(file)
+  try {
+    database.exec('pragma busy_timeout = 2000')
+    database.exec('pragma query_only = 1')
+    if (!isLedger(database)) return { causes: [], sessions: [] }
+    return { causes: causesIn(database, question), sessions: sessionsIn(database, question) }
+  } finally {
+    database.close()
+  }
+}
+
+const asked = `from calls where call >= ?1 and started_ms >= ?2 and cache_level is not null
+  and (?3 = '' or substr(session, 1, length(?3)) = ?3)`
+
+const values = ({ sinceMs, session = '' }: CacheQuestion) => [callsEndedFrom(sinceMs), sinceMs, session]
+
+/** The first cause of each miss, which is the most certain one. */
+const firstCause = "case when instr(miss, ',') > 0 then substr(miss, 1, instr(miss, ',') - 1) else miss end"
+
+const causesIn = (database: Sqlite, question: CacheQuestion): readonly CauseOfMisses[] =>
+  database
+    .prepare(
+      `select ${firstCause} as cause, count(*) as misses, sum(miss_tokens) as tokens,
+        coalesce(sum(miss_micros), 0) as micros, sum(miss_micros is null) as unpriced
+      ${asked} and miss is not null group by 1 order by micros desc, tokens desc`,
+    )
+    .all(values(question))
+    .map((row) => ({
+      cause: text(row, 'cause') ?? 'unknown',
+      misses: number(row, 'misses'),
+      tokens: number(row, 'tokens'),
+      micros: number(row, 'micros'),
+      unpriced: number(row, 'unpriced'),
+    }))
+
+/** Requests that go on from an earlier one say how much of it stayed. */
+const sessionsIn = (database: Sqlite, question: CacheQuestion): readonly SessionCache[] =>
+  database
+    .prepare(
+      `select session, max(agent) as agent, max(cache_level) as level, count(*) as calls,
+        sum(input) as input, sum(cache_read) as cache_read, sum(cache_write) as cache_write,
+        sum(same_bytes) as same_bytes, sum(case when same_bytes > 0 then body_bytes end) as body_bytes,
+        sum(kept_bytes) as kept_bytes,
+        sum(case when same_bytes > 0 then body_bytes - saved_bytes end) as sent_bytes,
+        sum(saved_tokens) as saved_tokens, sum(miss is not null) as misses,
+        coalesce(sum(miss_tokens), 0) as miss_tokens, coalesce(sum(miss_micros), 0) as miss_micros
+      ${asked} group by session order by max(call) desc limit ${mostSessions}`,
+    )
+    .all(values(question))
+    .map(sessionFrom)
+
+const sessionFrom = (row: SqlRow): SessionCache => ({
+  session: text(row, 'session'),
+  agent: text(row, 'agent') ?? 'unknown',
+  level: text(row, 'level') ?? 'off',
+  calls: number(row, 'calls'),
+  input: number(row, 'input'),
+  cacheRead: number(row, 'cache_read'),
+  cacheWrite: number(row, 'cache_write'),
+  sameShare: share(number(row, 'same_bytes'), number(row, 'body_bytes')),
+  keptShare: share(number(row, 'kept_bytes'), number(row, 'sent_bytes')),
+  savedTokens: number(row, 'saved_tokens'),
+  misses: number(row, 'misses'),
+  missTokens: number(row, 'miss_tokens'),
+  missMicros: number(row, 'miss_micros'),
+})
+
+const share = (part: number, whole: number): number | undefined => (whole === 0 ? undefined : part / whole)
+
+const text = (row: SqlRow, column: string): string | undefined => {
+  const value = row[column]
+  return typeof value === 'string' ? value : undefined
+}
+
+const number = (row: SqlRow, column: string): number => {
+  const value = row[column]
+  return typeof value === 'number' ? value : 0
+}
