@@ -11,7 +11,7 @@ function writer(name: 'stdout' | 'stderr'): (text: string) => void {
   }
 }
 
-const [, , word = '', ...args] = process.argv
+const [node = '', entry = '', word = '', ...args] = process.argv
 try {
   const verb = await mouthVerb(word)
   process.exitCode = await verb?.(args, {
@@ -20,6 +20,7 @@ try {
     env: process.env,
     home: homedir(),
     cwd: process.cwd(),
+    program: [node, entry],
   })
 } catch (error) {
   writer('stderr')(`clutch: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)

@@ -3,6 +3,7 @@ import type { Verb } from './io.ts'
 
 const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   run: async () => (await import('./run-command.ts')).runCommandVerb,
+  hook: async () => (await import('./hook.ts')).hookVerb,
   show: async () => (await import('./show.ts')).showVerb,
 }
 

@@ -2,6 +2,7 @@
 import { isatty } from 'node:tty'
 import { type Level, levels } from '../compression/shorten.ts'
 import { readMouthSettings } from '../config/mouth.ts'
+import { agentAround } from './agent-around.ts'
 import type { Io } from './io.ts'
 import { type RunAsked, readRun } from './run-asked.ts'
 import { areOneStream, findCommand, type Running, start } from './run-child.ts'
@@ -26,16 +27,6 @@ const holdMs = 80
 const agentHoldMs = 30_000
 const maxBytes = 10 * 1024 * 1024
 
-/** Set by agents for the commands that they run. */
-const agentSigns: readonly (readonly [variable: string, agent: string])[] = [
-  ['CLAUDECODE', 'claude'],
-  ['CODEX_SANDBOX', 'codex'],
-  ['CODEX_THREAD_ID', 'codex'],
-  ['OPENCODE', 'opencode'],
-  ['QWEN_CODE', 'qwen'],
-  ['GEMINI_CLI', 'gemini'],
-]
-
 export async function runCommandVerb(args: readonly string[], io: Io): Promise<number> {
   const asked = readRun(args)
   if (asked.kind === 'help') {
@@ -58,7 +49,7 @@ export async function runCommandVerb(args: readonly string[], io: Io): Promise<n
   }
   const say = (because: string): void => io.err(`clutch run: ${ordered.program}: ${because}\n`)
   if (engine || level === 'off' || isatty(1)) return start(found.path, ordered.args, 'inherit', say).code
-  const agent = agentSigns.find(([variable]) => io.env[variable])?.[1]
+  const agent = agentAround(io.env)?.agent
   const running = startPiped(found.path, ordered.args, say)
   let code: number | undefined
   const output = new RunOutput({
@@ -72,8 +63,7 @@ export async function runCommandVerb(args: readonly string[], io: Io): Promise<n
         settings,
         level,
         commandLine,
-        agent,
-        project: io.cwd,
+        whose: { project: io.cwd, ...(agent !== undefined && { agent }) },
         failed: () => code !== 0,
       })
     },

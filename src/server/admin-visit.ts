@@ -1,7 +1,7 @@
 /** One request to the admin API: who may, what is asked, the answer written. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { tryParseJson } from '../wire/json.ts'
-import { type Admin, type AdminAnswer, findAdmin, isAdmin, refused } from './admin.ts'
+import { type Admin, type AdminAnswer, findAdmin, isAdmin, longestBodyOf, refused } from './admin.ts'
 
 export interface AdminVisit {
   readonly id: string
@@ -42,7 +42,7 @@ async function answerTo({ request, ask, key }: AdminVisit, admin: Admin | undefi
   const found = findAdmin(request.method ?? '', ask)
   if (typeof found !== 'function') return found
   try {
-    const text = request.method === 'POST' ? await bodyOf(request) : ''
+    const text = request.method === 'POST' ? await bodyOf(request, longestBodyOf(ask)) : ''
     const body = tryParseJson(text)
     return text !== '' && body === undefined
       ? refused(400, 'The body is not JSON.')
@@ -54,13 +54,11 @@ async function answerTo({ request, ask, key }: AdminVisit, admin: Admin | undefi
 
 const isLoopback = (address = ''): boolean => /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/.test(address)
 
-const maxBodyChars = 16 * 1024
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
+async function bodyOf(request: IncomingMessage, maxChars: number): Promise<string> {
   let text = ''
-  for await (const chunk of request) {
+  for await (const chunk of request.setEncoding('utf8')) {
     text += String(chunk)
-    if (text.length > maxBodyChars) throw new Error('The body is too large.')
+    if (text.length > maxChars) throw new Error('The body is too large.')
   }
   return text.trim()
 }

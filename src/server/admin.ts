@@ -3,6 +3,7 @@ import { timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { SessionProfile } from '../policy/session-profiles.ts'
 import { asNumber, asObject, asText, type Json } from '../wire/json.ts'
+import type { MouthDoor } from './mouth-door.ts'
 
 /** What the rest of the house lets its owner see and do. */
 export interface Admin {
@@ -24,6 +25,8 @@ export interface Admin {
   health(): object
   /** Reads the configuration again. */
   reload(): Promise<Reloaded>
+  /** What is to stand in the place of a tool result. */
+  readonly shorten: MouthDoor
 }
 
 export interface Reloaded {
@@ -51,7 +54,11 @@ const rows: Readonly<Record<string, { readonly method: 'GET' | 'POST'; readonly 
   'profiles/use': { method: 'POST', answer: useProfile },
   'profiles/end': { method: 'POST', answer: endProfile },
   reload: { method: 'POST', answer: reload },
+  shorten: { method: 'POST', answer: shorten },
 }
+
+/** Characters; a tool result may be long. */
+export const longestBodyOf = (ask: string): number => (ask === 'shorten' ? 12 * 1024 * 1024 : 16 * 1024)
 
 export const adminAsks = Object.keys(rows)
 
@@ -91,6 +98,11 @@ function endProfile(admin: Admin, body: Json | undefined): AdminAnswer {
   const session = asText(asObject(body)['session'])
   if (!session) return refused(400, 'Say whose: {"session": "…"}.')
   return told({ session, ended: admin.endProfile(session) })
+}
+
+function shorten(admin: Admin, body: Json | undefined): AdminAnswer {
+  const answer = admin.shorten(body)
+  return typeof answer === 'string' ? refused(400, answer) : told(answer)
 }
 
 async function reload(admin: Admin): Promise<AdminAnswer> {

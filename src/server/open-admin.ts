@@ -9,6 +9,7 @@ import { configuredQuotas } from '../routing/quotas.ts'
 import type { Clock } from '../world/clock.ts'
 import type { Admin, Reloaded } from './admin.ts'
 import type { LocalShelf } from './local-shelf.ts'
+import { createMouthDoor } from './mouth-door.ts'
 import type { OpenBudgets } from './open-budgets.ts'
 import type { OpenSessionProfiles } from './open-session-profiles.ts'
 import type { ConfigStanding } from './reload.ts'
@@ -38,6 +39,7 @@ export function createAdmin(parts: AdminParts): Admin {
   return {
     ...(token !== undefined && { token }),
     nowMs: () => clock.nowMs(),
+    shorten: createMouthDoor(parts.settings),
     status: () => ({
       ...product,
       pid: process.pid,

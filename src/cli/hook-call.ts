@@ -1,0 +1,119 @@
+/** What Claude Code calls after each tool: its result on standard input, a shorter one on standard output, or nothing. */
+import { type IncomingMessage, request } from 'node:http'
+import { asLevel } from '../compression/levels.ts'
+import { readLaunchSettings } from '../config/launch.ts'
+import { readMouthSettings } from '../config/mouth.ts'
+import { isBelow } from '../launch/version.ts'
+import { readOwnerToken } from '../server/owner-token.ts'
+import { asObject, asText, type Json, type JsonObject, tryParseJson } from '../wire/json.ts'
+import { agentAround } from './agent-around.ts'
+import { shapeOf } from './hook-shape.ts'
+import type { Io } from './io.ts'
+
+/** The first version that takes other output for every tool, if it has the tool's own shape. */
+export const firstVersion = '2.1.121'
+
+export interface HookResult {
+  readonly tool: string
+  readonly commandLine?: string
+  readonly path?: string
+  readonly text: string
+  readonly agent: string
+  readonly project?: string
+  readonly session?: string
+}
+
+/** Always ends well: whatever is not understood stays as it is. */
+export async function callHook(io: Io, input: () => Promise<string>): Promise<number> {
+  const asked = asObject(tryParseJson(await input()))
+  const tool = asText(asked['tool_name'])
+  if (asked['hook_event_name'] !== 'PostToolUse' || tool === undefined || isTooOld(io)) return 0
+  const shape = shapeOf(tool, asked['tool_response'])
+  if (!shape) return 0
+  const shortened = await Promise.all(
+    shape.texts.map((text) => shorterOf({ ...resultFrom(tool, asked), text }, io)),
+  )
+  if (shortened.every((text) => text === undefined)) return 0
+  const texts = shape.texts.map((text, index) => shortened[index] ?? text)
+  const output = { hookEventName: 'PostToolUse', updatedToolOutput: shape.withTexts(texts) }
+  io.out(`${JSON.stringify({ hookSpecificOutput: output })}\n`)
+  return 0
+}
+
+function isTooOld({ env }: Io): boolean {
+  const version = agentAround(env)?.version
+  return version !== undefined && isBelow(version, firstVersion)
+}
+
+function resultFrom(tool: string, asked: JsonObject): Omit<HookResult, 'text'> {
+  const { command, file_path: file, path } = asObject(asked['tool_input'])
+  return {
+    tool,
+    agent: 'claude',
+    ...field('commandLine', command),
+    ...field('path', file ?? path),
+    ...field('project', asked['cwd']),
+    ...field('session', asked['session_id']),
+  }
+}
+
+function field<Name extends string>(name: Name, value: unknown): Partial<Record<Name, string>> {
+  const made: Partial<Record<Name, string>> = {}
+  if (typeof value === 'string' && value !== '') made[name] = value
+  return made
+}
+
+/** Shorter ones are nobody's trouble. */
+const leastChars = 400
+
+async function shorterOf(result: HookResult, io: Io): Promise<string | undefined> {
+  if (result.text.length < leastChars) return undefined
+  const answer = await askDaemon(result, io)
+  return answer.kind === 'answered' ? answer.text : shortenHere(result, io)
+}
+
+type DaemonAnswer =
+  | { readonly kind: 'answered'; readonly text: string | undefined }
+  | { readonly kind: 'nobody' }
+
+/** It knows all settings and has the filters loaded. One that does not answer at once is not waited for. */
+const patienceMs = 1_000
+
+async function askDaemon(result: HookResult, io: Io): Promise<DaemonAnswer> {
+  const read = readLaunchSettings(io)
+  const token = readOwnerToken(readMouthSettings(io).stateFolder)
+  if (!read.ok || !read.settings.local || token === undefined) return { kind: 'nobody' }
+  const answer = await post(`${read.settings.baseUrl}/clutch/api/shorten`, result, token)
+  if (answer === undefined) return { kind: 'nobody' }
+  return { kind: 'answered', text: asText(asObject(answer)['text']) }
+}
+
+/** undefined: nobody answers, or not with what was asked for. */
+function post(url: string, body: object, token: string): Promise<Json | undefined> {
+  return new Promise((resolve) => {
+    const nobody = (): void => resolve(undefined)
+    const headers = { 'content-type': 'application/json', 'x-clutch-admin': token }
+    const sent = request(url, { method: 'POST', headers, timeout: patienceMs }, (response) => {
+      bodyOf(response).then(
+        (text) => resolve(response.statusCode === 200 ? tryParseJson(text) : undefined),
+        nobody,
+      )
+    })
+    sent.once('error', nobody).once('timeout', () => sent.destroy())
+    sent.end(JSON.stringify(body))
+  })
+}
+
+async function bodyOf(response: IncomingMessage): Promise<string> {
+  let text = ''
+  for await (const chunk of response.setEncoding('utf8')) text += String(chunk)
+  return text
+}
+
+async function shortenHere({ text, ...asked }: HookResult, io: Io): Promise<string | undefined> {
+  const settings = readMouthSettings(io)
+  const level = settings.level === undefined ? 'balanced' : asLevel(settings.level)
+  if (settings.problem !== undefined || level === undefined || level === 'off') return undefined
+  const { shortenForHook } = await import('./hook-shorten.ts')
+  return shortenForHook({ text, ...asked }, level, settings)
+}

@@ -1,0 +1,160 @@
+/** `clutch hook install` and `uninstall`: one entry in Claude Code's settings, and nothing else of them. */
+import { mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { claude } from '../agents/claude.ts'
+import { probeVersion } from '../launch/program-version.ts'
+import { findProgram } from '../launch/programs.ts'
+import { quoteWord } from '../launch/quote.ts'
+import { isBelow } from '../launch/version.ts'
+import {
+  asList,
+  asObject,
+  asText,
+  isObject,
+  type Json,
+  type JsonObject,
+  tryParseJson,
+  writeJson,
+} from '../wire/json.ts'
+import { readText } from '../world/files.ts'
+import { firstVersion } from './hook-call.ts'
+import type { Io } from './io.ts'
+
+const exits = { done: 0, usage: 64, cannotCreate: 73, broken: 78 } as const
+
+interface Change {
+  readonly verb: 'install' | 'uninstall'
+  readonly file: string
+  readonly dryRun: boolean
+}
+
+export async function changeHook(args: readonly string[], io: Io): Promise<number> {
+  const change = read(args, io)
+  if (typeof change === 'string') {
+    io.err(`clutch hook: ${change}\nSee: clutch hook --help\n`)
+    return exits.usage
+  }
+  const before = readText(change.file)
+  const settings =
+    before.kind === 'text' ? tryParseJson(before.text) : before.kind === 'missing' ? {} : undefined
+  if (!isObject(settings)) {
+    io.err(`clutch hook: ${change.file} cannot be read as JSON; it is left as it is\n`)
+    return exits.broken
+  }
+  const command = hookCommand(io)
+  const after = change.verb === 'install' ? withHook(settings, command) : withoutHook(settings)
+  const text = `${indented(after)}\n`
+  if (before.kind === 'text' ? writeJson(settings) === writeJson(after) : change.verb === 'uninstall') {
+    io.out(`${change.file}: nothing to change\n`)
+    return exits.done
+  }
+  if (change.dryRun) {
+    io.out(`${change.file} would be:\n${text}`)
+    return exits.done
+  }
+  try {
+    replaceFile(change.file, text)
+  } catch (error) {
+    io.err(`clutch hook: ${change.file}: ${error instanceof Error ? error.message : String(error)}\n`)
+    return exits.cannotCreate
+  }
+  if (change.verb === 'install') await warnIfOld(io)
+  io.out(`${change.file}: ${change.verb === 'install' ? `the hook is in: ${command}` : 'the hook is out'}\n`)
+  return exits.done
+}
+
+/** A text says what is wrong. */
+function read(args: readonly string[], { env, home, cwd }: Io): Change | string {
+  const [verb, ...flags] = args
+  const asked = verb === 'install' && flags.includes('--uninstall') ? 'uninstall' : verb
+  if (asked !== 'install' && asked !== 'uninstall')
+    return `do not know "${verb}"; there are install and uninstall`
+  const strange = flags.find((flag) => !['--project', '--user', '--dry-run', '--uninstall'].includes(flag))
+  if (strange !== undefined) return `do not know ${strange}`
+  const folder = flags.includes('--project')
+    ? join(cwd, '.claude')
+    : env['CLAUDE_CONFIG_DIR'] || join(home, '.claude')
+  return { verb: asked, file: join(folder, 'settings.json'), dryRun: flags.includes('--dry-run') }
+}
+
+/** Whatever the path to us, by this an entry is known as ours. */
+const ours = /(?:^|[\s/'"])clutch(?:-bin|\.mjs)?['"]? hook$/
+
+/** The short word where the PATH leads here, else whole paths. */
+function hookCommand({ env, program = [] }: Io): string {
+  const onPath = findProgram({ programs: ['clutch'] }, env['PATH'])
+  const here = program.at(-1) ?? ''
+  if (onPath !== undefined && isFile(here) && realpathSync(onPath) === realpathSync(here))
+    return 'clutch hook'
+  return `${program.map(quoteWord).join(' ')} hook`
+}
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+
+const event = 'PostToolUse'
+
+function withHook(settings: JsonObject, command: string): JsonObject {
+  if (commandsIn(settings).includes(command)) return settings
+  const others = withoutHook(settings)
+  const hooks = asObject(others['hooks'])
+  const entry = { matcher: '*', hooks: [{ type: 'command', command, timeout: 10 }] }
+  return {
+    ...settings,
+    hooks: { ...asObject(settings['hooks']), ...hooks, [event]: [...asList(hooks[event]), entry] },
+  }
+}
+
+const commandsIn = (settings: JsonObject): readonly string[] =>
+  asList(asObject(settings['hooks'])[event])
+    .flatMap((group) => asList(asObject(group)['hooks']))
+    .flatMap((hook) => asText(asObject(hook)['command']) ?? [])
+
+/** Other hooks stay, also those in one group with ours; what was only there for ours goes. */
+function withoutHook(settings: JsonObject): JsonObject {
+  const hooks = asObject(settings['hooks'])
+  const groups = asList(hooks[event])
+  const kept = groups.flatMap((group) => withoutOurs(group) ?? [])
+  if (kept.length === groups.length && writeJson(kept) === writeJson(groups)) return settings
+  const { [event]: _, ...otherEvents } = hooks
+  const left = kept.length > 0 ? { ...hooks, [event]: kept } : otherEvents
+  const { hooks: __, ...rest } = settings
+  return Object.keys(left).length > 0 ? { ...settings, hooks: left } : rest
+}
+
+function withoutOurs(group: Json): Json | undefined {
+  const said = asObject(group)
+  const all = asList(said['hooks'])
+  const others = all.filter((hook) => !ours.test(asText(asObject(hook)['command']) ?? ''))
+  if (others.length === all.length) return group
+  return others.length === 0 ? undefined : { ...said, hooks: others }
+}
+
+const indented = (value: Json): string => {
+  const plain: Json | undefined = JSON.parse(JSON.stringify(value))
+  return writeJson(plain) === writeJson(value) ? JSON.stringify(value, null, 2) : writeJson(value)
+}
+
+/** Readers see the text before or after; the file keeps who may read it. */
+function replaceFile(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true })
+  const place = isFile(file) ? realpathSync(file) : file
+  const mode = statSync(place, { throwIfNoEntry: false })?.mode
+  const draft = `${place}.${process.pid}.new`
+  try {
+    writeFileSync(draft, text, { mode: mode === undefined ? 0o600 : mode & 0o777 })
+    renameSync(draft, place)
+  } catch (error) {
+    rmSync(draft, { force: true })
+    throw error
+  }
+}
+
+/** An older one ignores what the hook says: no harm, and no use. */
+async function warnIfOld({ env, err }: Io): Promise<void> {
+  const program = findProgram(claude, env['PATH'])
+  const version = program === undefined ? undefined : await probeVersion(claude, program, env)
+  if (version !== undefined && isBelow(version, firstVersion))
+    err(
+      `clutch hook: Claude Code ${version} ignores what hooks say of output; ${firstVersion} or newer listens\n`,
+    )
+}
