@@ -26,6 +26,7 @@ const quirks = z.strictObject({
   system_only_first: z.boolean().optional(),
   schema_refuses: z.array(z.string()).optional(),
   context_window: count.optional(),
+  thinking: z.boolean().optional(),
   tools: z.boolean().optional(),
   free: z.boolean().optional(),
   max_models: count.optional(),

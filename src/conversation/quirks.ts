@@ -29,6 +29,8 @@ export interface Quirks {
   readonly schemaRefuses?: readonly string[]
   /** The whole window in tokens, the answer included; larger requests are not sent. */
   readonly contextWindow?: number
+  /** false: the model does not think, however it is asked; who wants thoughts is sent elsewhere if there is such a place. */
+  readonly thinking?: boolean
   /** false: the target cannot call tools. */
   readonly tools?: boolean
   /** Costs nothing. Default: local servers, and models named `…:free`. */

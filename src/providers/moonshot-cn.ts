@@ -35,6 +35,9 @@ export const moonshotCn: Provider = {
       match: /^kimi-k3/,
       quirks: { thinkingRequest: 'reasoning_effort', efforts: ['low', 'high', 'max'] },
     },
-    { match: /^moonshot-v1/, quirks: { thinkingRequest: 'none', reasoningReplay: 'refused' } },
+    {
+      match: /^moonshot-v1/,
+      quirks: { thinkingRequest: 'none', thinking: false, reasoningReplay: 'refused' },
+    },
   ],
 }

@@ -24,7 +24,7 @@ export const qwen: Provider = {
     documents: false,
   },
   models: [
-    { match: /coder|instruct/, quirks: { thinkingRequest: 'none' } },
+    { match: /coder|instruct/, quirks: { thinkingRequest: 'none', thinking: false } },
     { match: /-vl|-omni|^qvq|^qwen3\.[5-9]/, quirks: { images: true } },
   ],
 }

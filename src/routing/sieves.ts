@@ -41,5 +41,6 @@ export function capabilitySieve(
   if (seen.webSearchOnly && quirks.webSearch === false) return `${modelName(target)} cannot search the web`
   if (seen.tools > 0 && quirks.tools === false) return `${modelName(target)} cannot call tools`
   if (seen.images && quirks.images === false) return `${modelName(target)} cannot see images`
+  if (seen.thinking && quirks.thinking === false) return `${modelName(target)} cannot think`
   return undefined
 }

@@ -63,6 +63,8 @@ function headOf({ dialect, failure, id, status, headers }: No) {
       'content-length': String(Buffer.byteLength(refusal.body)),
       'request-id': requestId,
       'x-request-id': requestId,
+      'x-clutch-request': id,
+      'x-clutch-attempts': '0',
       ...(failure.kind === 'client-unauthorized' && { 'x-should-retry': 'false' }),
       ...own,
       ...headers,

@@ -21,6 +21,7 @@ const settings = {
   ...house(
     configured('alpha'),
     configured('beta', { quirks: { images: false, contextWindow: 100_000 } }),
+    configured('dull', { quirks: { thinking: false } }),
     { ...configured('many'), accounts },
     configured('box', { local: true }),
   ),
@@ -129,6 +130,22 @@ describe('a plan', () => {
     expect(names('opus', { look }, profile({ big: ['beta/two', 'beta/three'] }))).toEqual([
       'beta/two',
       'beta/three',
+    ])
+  })
+
+  it('a wish for thoughts goes past targets that cannot think, unless none can', () => {
+    const look = (): Outline => ({ ...seen, thinking: true })
+    const asked = profile({ big: ['dull/one', 'alpha/one', 'dull/two'] })
+    const made = plan('opus', { look }, asked)
+    expect(made.targets.map(({ provider }) => provider)).toEqual(['alpha'])
+    expect(made.skipped.map(({ because }) => because)).toEqual([
+      'dull/one cannot think',
+      'dull/two cannot think',
+    ])
+    expect(names('opus', { look: () => seen }, asked)).toEqual(['dull/one', 'alpha/one', 'dull/two'])
+    expect(names('opus', { look }, profile({ big: ['dull/one', 'dull/two'] }))).toEqual([
+      'dull/one',
+      'dull/two',
     ])
   })
 
