@@ -1,7 +1,7 @@
 /** git add and commit, with their hooks: what failed and what was committed; hooks that passed are counted. */
 import type { Filter, Reading, Shortened } from './filter.ts'
 import { braced } from './text/braces.ts'
-import { isStatLine, saidStat } from './text/diff-stat.ts'
+import { areManyRows, bars, isStatLine, saidStat } from './text/diff-stat.ts'
 import { leaveOut, noiseFrom } from './text/noise.ts'
 import { isVerb } from './text/verb.ts'
 
@@ -35,10 +35,12 @@ function saidLineEnds(lines: readonly string[]): readonly string[] {
 }
 
 function shorten({ lines, tier, hidden }: Reading): Shortened | undefined {
-  const told = saidLineEnds(lines.some(isStatLine) ? saidStat(lines) : lines)
+  const stat = saidStat(lines, tier > 0 && areManyRows(lines))
+  const told = saidLineEnds(stat.lines)
   if (tier < 1) return { lines: told, tier: 0 }
   const left = leaveOut(told, noiseOf, { hidden, lastStays: false })
-  return { lines: left, tier: left.length < told.length ? 1 : 0 }
+  if (stat.gone > 0) return { lines: [...left, hidden(stat.gone, bars)], tier: 1 }
+  return { lines: left, tier: left === told ? 0 : 1 }
 }
 
 export const gitCommit: Filter = {

@@ -1,22 +1,27 @@
 /** git diff: every changed line and where it is; less beside them, lockfiles and the like only counted. */
 import type { Filter, Reading, Shortened } from './filter.ts'
-import { isStatLine, withStat } from './text/diff-stat.ts'
+import { areManyRows, bars, isStatLine, saidStat } from './text/diff-stat.ts'
 import { shorterDiff } from './text/diff-text.ts'
 import { isVerb, operandsOf } from './text/verb.ts'
 
 const looked = 12
 
 /** What the marker of a narrowed diff says. */
-export const besideChanges = 'lines beside the changes, blob hashes'
+const besideChanges = 'lines beside the changes, blob hashes'
 
 function shorten({ lines, command, tier, hidden }: Reading): Shortened | undefined {
   const asked = command === undefined ? [] : operandsOf(command).slice(1)
-  const table = withStat(lines)
-  const told = tier < 1 ? { lines: table, gone: 0 } : shorterDiff(table, asked, hidden)
+  const stat = saidStat(lines, tier > 0 && areManyRows(lines))
+  const told = tier < 1 ? { lines: stat.lines, gone: 0 } : shorterDiff(stat.lines, asked, hidden)
   if (told.lines === lines) return undefined
-  const isLess = told.lines.length < table.length
-  if (told.gone > 0) return { lines: [...told.lines, hidden(told.gone, besideChanges)], tier: 1 }
-  return { lines: told.lines, tier: isLess ? 1 : 0 }
+  const isLess = told.lines.length < stat.lines.length || stat.gone > 0
+  const notes = goneNotes(told.gone, stat.gone, hidden)
+  return { lines: [...told.lines, ...notes], tier: isLess ? 1 : 0 }
+}
+
+/** What is not there any more and has no line of its own: beside changes, behind rows of a table. */
+export function goneNotes(beside: number, drawn: number, hidden: Reading['hidden']): string[] {
+  return [...(drawn > 0 ? [hidden(drawn, bars)] : []), ...(beside > 0 ? [hidden(beside, besideChanges)] : [])]
 }
 
 export const gitDiff: Filter = {

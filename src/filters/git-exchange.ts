@@ -1,6 +1,6 @@
 /** git push, pull, fetch, clone, submodule: what moved and what was refused, without the counting of objects. */
 import type { Filter, Reading, Shortened } from './filter.ts'
-import { isStatLine, saidStat } from './text/diff-stat.ts'
+import { areManyRows, bars, isStatLine, saidStat } from './text/diff-stat.ts'
 import { leaveOut, noiseFrom } from './text/noise.ts'
 import { isVerb } from './text/verb.ts'
 
@@ -14,11 +14,12 @@ const noiseOf = noiseFrom([
 ])
 
 function shorten({ lines, tier, hidden }: Reading): Shortened | undefined {
-  const told = lines.some(isStatLine) ? saidStat(lines) : lines
+  const { lines: told, gone } = saidStat(lines, tier > 0 && areManyRows(lines))
   if (tier < 1) return told === lines ? undefined : { lines: told, tier: 0 }
   const left = leaveOut(told, noiseOf, { hidden, lastStays: false })
   if (left === lines) return undefined
-  return { lines: left, tier: left.length < told.length ? 1 : 0 }
+  if (gone > 0) return { lines: [...left, hidden(gone, bars)], tier: 1 }
+  return { lines: left, tier: left === told ? 0 : 1 }
 }
 
 export const gitExchange: Filter = {

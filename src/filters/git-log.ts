@@ -1,9 +1,9 @@
 /** git log and git show: each commit's hash, date, author and message; what it changed as git-diff tells it. */
 
 import type { Filter, Reading, Shortened } from './filter.ts'
-import { besideChanges } from './git-diff.ts'
+import { goneNotes } from './git-diff.ts'
 import { abbreviated, authorsOf, type CommitHead, commitHead } from './text/commits.ts'
-import { withStat } from './text/diff-stat.ts'
+import { areManyRows, saidStat } from './text/diff-stat.ts'
 import { shorterDiff } from './text/diff-text.ts'
 import { isVerb, operandsOf } from './text/verb.ts'
 
@@ -26,9 +26,13 @@ function blocksOf(lines: readonly string[]): readonly Block[] {
   return blocks
 }
 
+/** A date that ends with its year or its zone is over there; behind another one (`3 days ago`) a wider gap says so. */
+const endsClearly = /\d$/
+
 function headLines(head: CommitHead, author: string, tier: number): string[] {
   const hash = tier < 1 ? head.hash : abbreviated(head.hash)
-  return [[hash, head.date, author, head.refs].filter((part) => part !== '').join('  '), ...head.others]
+  const gap = endsClearly.test(head.date) ? ' ' : '  '
+  return [[hash, head.date, author, head.refs].filter((part) => part !== '').join(gap), ...head.others]
 }
 
 /** The blank lines around a commit say nothing: its head starts at the margin, its message does not. */
@@ -38,22 +42,33 @@ function trimmed(lines: readonly string[]): readonly string[] {
   return lines.slice(0, end)
 }
 
+/** A message is told by one blank instead of four, where nothing but messages stands below the heads. */
+const outdented = (lines: readonly string[]): readonly string[] =>
+  lines.map((line) => (line.startsWith('    ') ? line.slice(3) : line))
+
+const isMessage = ({ head, body }: Block): boolean =>
+  head === undefined || body.every((line) => line === '' || line.startsWith('    '))
+
 function shorten({ lines, command, tier, hidden }: Reading): Shortened | undefined {
   const blocks = blocksOf(lines)
   const heads = blocks.flatMap(({ head }) => head ?? [])
   if (heads.length === 0) return undefined
   const authorOf = authorsOf(heads)
   const asked = command === undefined ? [] : operandsOf(command).slice(1)
+  const messages = blocks.every(isMessage)
+  const isBrief = tier > 0 && areManyRows(lines)
+  const stats = blocks.map(({ body }) => saidStat(body, isBrief))
   const out: string[] = []
   let gone = 0
-  for (const { head, body } of blocks) {
+  for (const [at, { head }] of blocks.entries()) {
     if (head) out.push(...headLines(head, authorOf(head.author), tier))
+    const body = stats[at]?.lines ?? []
     const told = tier < 1 ? { lines: body, gone: 0 } : shorterDiff(body, asked, hidden)
     gone += told.gone
-    out.push(...trimmed(withStat(told.lines)))
+    out.push(...trimmed(messages ? outdented(told.lines) : told.lines))
   }
-  if (gone > 0) out.push(hidden(gone, besideChanges))
-  return { lines: out, tier: tier < 1 ? 0 : 1 }
+  const drawn = stats.reduce((sum, stat) => sum + stat.gone, 0)
+  return { lines: [...out, ...goneNotes(gone, drawn, hidden)], tier: tier < 1 ? 0 : 1 }
 }
 
 export const gitLog: Filter = {
@@ -79,20 +94,20 @@ Author: Ana Sol <ana@example.org>
 Date:   Mon Mar 2 08:15:44 2026 +0100
 
     Merge branch 'ports'`,
-      becomes: `4f1c2d3e5a  Tue Mar 3 10:12:00 2026 +0100  Ana Sol <ana@example.org>  (HEAD -> main, tag: v2)
-    Listen on loopback only
+      becomes: `4f1c2d3e5a Tue Mar 3 10:12:00 2026 +0100 Ana Sol <ana@example.org> (HEAD -> main, tag: v2)
+ Listen on loopback only
 
-    Nobody else on the network should reach it.
-0a1b2c3d4e  Mon Mar 2 08:15:44 2026 +0100  Ana Sol
+ Nobody else on the network should reach it.
+0a1b2c3d4e Mon Mar 2 08:15:44 2026 +0100 Ana Sol
 Merge: 1111111 2222222
-    Merge branch 'ports'`,
-      losslessly: `4f1c2d3e5a6b7c8d9e0f1a2b3c4d5e6f7a8b9c0d  Tue Mar 3 10:12:00 2026 +0100  Ana Sol <ana@example.org>  (HEAD -> main, tag: v2)
-    Listen on loopback only
+ Merge branch 'ports'`,
+      losslessly: `4f1c2d3e5a6b7c8d9e0f1a2b3c4d5e6f7a8b9c0d Tue Mar 3 10:12:00 2026 +0100 Ana Sol <ana@example.org> (HEAD -> main, tag: v2)
+ Listen on loopback only
 
-    Nobody else on the network should reach it.
-0a1b2c3d4e5f60718293a4b5c6d7e8f901234567  Mon Mar 2 08:15:44 2026 +0100  Ana Sol
+ Nobody else on the network should reach it.
+0a1b2c3d4e5f60718293a4b5c6d7e8f901234567 Mon Mar 2 08:15:44 2026 +0100 Ana Sol
 Merge: 1111111 2222222
-    Merge branch 'ports'`,
+ Merge branch 'ports'`,
     },
     {
       name: 'a commit with the files it changed',
@@ -107,7 +122,7 @@ Date:   Tue Mar 3 10:12:00 2026 +0100
  src/server/refuse.ts              |  4 ++++
  test/{here => server}/new.test.ts |  0
  3 files changed, 11 insertions(+), 5 deletions(-)`,
-      becomes: `4f1c2d3e5a  Tue Mar 3 10:12:00 2026 +0100  Ana Sol <ana@example.org>
+      becomes: `4f1c2d3e5a Tue Mar 3 10:12:00 2026 +0100 Ana Sol <ana@example.org>
     Listen on loopback only
 
  src/server/
@@ -115,7 +130,7 @@ Date:   Tue Mar 3 10:12:00 2026 +0100
   refuse.ts | 4 ++++
  test/{here => server}/new.test.ts | 0
  3 files changed, 11 insertions(+), 5 deletions(-)`,
-      losslessly: `4f1c2d3e5a6b7c8d9e0f1a2b3c4d5e6f7a8b9c0d  Tue Mar 3 10:12:00 2026 +0100  Ana Sol <ana@example.org>
+      losslessly: `4f1c2d3e5a6b7c8d9e0f1a2b3c4d5e6f7a8b9c0d Tue Mar 3 10:12:00 2026 +0100 Ana Sol <ana@example.org>
     Listen on loopback only
 
  src/server/

@@ -13,7 +13,7 @@ function isHeader(line: string): boolean {
   const words = line.trim().split(/\s+/)
   return (
     words.length >= fewestColumns &&
-    (words.every((word) => capitals.test(word)) || /^Package {2,}Version/.test(line))
+    (words.every((word) => capitals.test(word)) || /^Package {2,}Version|^\|\|\/ Name +Version/.test(line))
   )
 }
 
@@ -25,13 +25,13 @@ const spare: readonly (readonly [program: string, verbs: readonly string[], colu
 ]
 
 const programs = new Set(
-  'docker podman nerdctl kubectl oc k helm systemctl pip pip3 ps df lsof ss apt crictl pm2 aws gcloud az flyctl heroku'.split(
+  'dpkg docker podman nerdctl kubectl oc k helm systemctl pip pip3 ps df lsof ss apt crictl pm2 aws gcloud az flyctl heroku'.split(
     ' ',
   ),
 )
 
 /** Their columns may stand one blank apart; only the last one has blanks inside. */
-const wordTables = new Set(['ps', 'systemctl', 'lsof', 'pip', 'pip3'])
+const wordTables = new Set(['ps', 'systemctl', 'lsof', 'pip', 'pip3', 'dpkg'])
 
 function spareColumns(command: Command): readonly string[] {
   return spare.find(([program, verbs]) => isVerb(command, program, verbs))?.[2] ?? []
@@ -46,7 +46,7 @@ function placeOf(lines: readonly string[]): readonly [start: number, end: number
 }
 
 /** `-------` under the header of pip. */
-const isRule = (line: string): boolean => /^[-= ]+$/.test(line.slice(0, 300))
+const isRule = (line: string): boolean => /^[-=+ ]+$/.test(line.slice(0, 300))
 
 function shorten({ lines, command, tier, hidden }: Reading): Shortened | undefined {
   const place = placeOf(lines)

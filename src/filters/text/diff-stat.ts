@@ -1,6 +1,6 @@
-/** The table of changed files that diff --stat, pull, merge and commit print, told by folder. Nothing is lost. */
+/** The table of changed files that diff --stat, pull, merge and commit print, told by folder. Nothing is lost but, where asked for, the bars. */
 import { braced } from './braces.ts'
-import { splitPath } from './folders.ts'
+import { inLines, splitPath } from './folders.ts'
 
 interface Row {
   readonly path: string
@@ -29,18 +29,41 @@ export const isStatLine = (line: string): boolean =>
 /** A rename (`src/{a => b}.ts`) and a cut path (`.../a.ts`) stand for themselves. */
 const isPlain = (path: string): boolean => !/[{}]| => |^\.\.\./.test(path)
 
-function saidRows(rows: readonly Row[]): string[] {
-  const groups: { folder: string; rows: Row[] }[] = []
+interface Group {
+  readonly folder: string
+  readonly rows: Row[]
+}
+
+/** Rows of one folder that follow each other. */
+function groupsOf(rows: readonly Row[]): readonly Group[] {
+  const groups: Group[] = []
   for (const row of rows) {
     const folder = isPlain(row.path) ? splitPath(row.path).folder : ''
     const last = groups.at(-1)
     if (last !== undefined && folder !== '' && last.folder === folder) last.rows.push(row)
     else groups.push({ folder, rows: [row] })
   }
-  return groups.flatMap(({ folder, rows: own }) => {
-    if (own.length === 1) return own.map(({ path, change }) => ` ${path} | ${change}`)
-    return [` ${folder}`, ...own.map(({ path, change }) => `  ${splitPath(path).name} | ${change}`)]
-  })
+  return groups
+}
+
+function saidGroup({ folder, rows }: Group): string[] {
+  if (rows.length === 1) return rows.map(({ path, change }) => ` ${path} | ${change}`)
+  return [` ${folder}`, ...rows.map(({ path, change }) => `  ${splitPath(path).name} | ${change}`)]
+}
+
+/** `12`, `12+` of lines that came only, `12-` of lines that went only: the bar drawn behind it is an estimate. */
+function countOf(change: string): string {
+  const found = /^(\d+) (\++|-+)$/.exec(change)
+  return found ? `${found[1]}${found[2]?.[0]}` : change.replace(/ [+-]+$/, '')
+}
+
+/** ` src/server/: listen.ts 12, refuse.ts 4+` */
+function briefly({ folder, rows }: Group): string[] {
+  const isOne = rows.length === 1 || folder === ''
+  const [first = '', ...others] = rows.map(
+    ({ path, change }) => `${isOne ? path : splitPath(path).name} ${countOf(change)}`,
+  )
+  return inLines([isOne ? first : `${folder}: ${first}`, ...others], ' ', ', ')
 }
 
 function saidModes(lines: readonly string[]): string[] {
@@ -48,13 +71,22 @@ function saidModes(lines: readonly string[]): string[] {
   return braced(lines.map((line) => line.slice(mode.length))).map((paths) => mode + paths)
 }
 
-/** Lines that are not of the table stay where they are. */
-export function saidStat(lines: readonly string[]): string[] {
+interface Told {
+  readonly lines: readonly string[]
+  /** How many rows are told without their bar. */
+  readonly gone: number
+}
+
+/** What is told when bars are. */
+export const bars = 'bars of + and -'
+
+function saidTable(lines: readonly string[], isBrief: boolean): string[] {
   const out: string[] = []
   let rows: Row[] = []
   let modes: string[] = []
   const flush = () => {
-    out.push(...saidRows(rows), ...(modes.length === 0 ? [] : saidModes(modes)))
+    out.push(...groupsOf(rows).flatMap(isBrief ? briefly : saidGroup))
+    out.push(...(modes.length === 0 ? [] : saidModes(modes)))
     rows = []
     modes = []
   }
@@ -70,9 +102,24 @@ export function saidStat(lines: readonly string[]): string[] {
   return out
 }
 
-/** The table stands above the diff; in the diff, a line that looks like one is text. */
-export function withStat(lines: readonly string[]): readonly string[] {
+/** The table stands above the diff; in there, a line that looks like a row is text. */
+function tableEnd(lines: readonly string[]): number {
   const diff = lines.findIndex((line) => line.startsWith('diff --git ') || line.startsWith('--- '))
-  const table = diff < 0 ? lines : lines.slice(0, diff)
-  return table.some(isStatLine) ? [...saidStat(table), ...(diff < 0 ? [] : lines.slice(diff))] : lines
+  return diff < 0 ? lines.length : diff
+}
+
+/** Fewer rows with their bars are not worth telling that the bars are gone. */
+const worthTelling = 8
+
+/** There are enough rows to tell them briefly. */
+export const areManyRows = (lines: readonly string[]): boolean =>
+  lines.filter((line) => / [+-]+$/.test(rowOf(line)?.change ?? '')).length >= worthTelling
+
+/** Lines that are not of the table stay where they are, and so does a diff below it. `isBrief`: without the bars. */
+export function saidStat(lines: readonly string[], isBrief: boolean): Told {
+  const end = tableEnd(lines)
+  const table = lines.slice(0, end)
+  if (!table.some(isStatLine)) return { lines, gone: 0 }
+  const drawn = table.filter((line) => / [+-]+$/.test(rowOf(line)?.change ?? '')).length
+  return { lines: [...saidTable(table, isBrief), ...lines.slice(end)], gone: isBrief ? drawn : 0 }
 }
