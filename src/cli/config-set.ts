@@ -141,9 +141,9 @@ export function whereInConfig(
   if (found.length > 0) return exitCodes.ok
   const near = nearest(
     asked,
-    rows.map(({ path }) => plain(path)),
+    rows.flatMap(({ path }) => [plain(path), lastStep(path)]),
   )
-  const right = rows.find(({ path }) => plain(path) === near)?.path
+  const right = rows.find(({ path }) => plain(path) === near || lastStep(path) === near)?.path
   io.err(
     `clutch config where: nothing is named ${name}${right ? ` (did you mean ${right}?)` : ''}. See: clutch config show\n`,
   )
@@ -152,3 +152,5 @@ export function whereInConfig(
 
 /** `max_attempts` in the file is `maxAttempts` in what is shown. */
 const plain = (path: string): string => path.replaceAll('_', '').toLowerCase()
+
+const lastStep = (path: string): string => plain(path.slice(path.lastIndexOf('.') + 1))

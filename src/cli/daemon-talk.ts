@@ -3,6 +3,7 @@
 import { stateFolderOf } from '../config/load.ts'
 import type { Address, Daemon } from '../lifecycle/lock.ts'
 import { readOwnerToken } from '../server/owner-token.ts'
+import { product } from '../server/version.ts'
 import { asNumber, asObject, type JsonObject } from '../wire/json.ts'
 import { askJson } from '../world/ask-json.ts'
 import { urlOf } from './admin-client.ts'
@@ -20,7 +21,8 @@ export async function statusOf(
     const url = `${urlOf(listener)}/clutch/api/status`
     const headers = token === undefined ? {} : { 'x-clutch-admin': token }
     const answer = await askJson({ url, headers, timeoutMs })
-    if (answer.kind === 'answered' && answer.status === 200) return asObject(answer.body)
+    const body = answer.kind === 'answered' && answer.status === 200 ? asObject(answer.body) : {}
+    if (body['name'] === product.name) return body
   }
   return undefined
 }

@@ -73,11 +73,18 @@ function chainLines({ listeners, compression }: Status): readonly string[] {
 }
 
 function providerLines({ providers, unusable }: Status): readonly string[] {
-  const missing = unusable.length === 0 ? [] : [`no key for  ${unusable.map(({ id }) => id).join(', ')}`]
+  const missing = unusable.length === 0 ? [] : [`no key for  ${someOf(unusable.map(({ id }) => id))}`]
   if (providers.length === 0)
     return ['none is configured: the built-in sandbox answers everything', ...missing]
   return [...table(providers.map(providerRow)), ...missing]
 }
+
+const shownNames = 8
+
+const someOf = (names: readonly string[]): string =>
+  names.length <= shownNames + 1
+    ? names.join(', ')
+    : `${names.slice(0, shownNames).join(', ')} and ${names.length - shownNames} more`
 
 function providerRow({ id, kind, baseUrl, insteadOf, keyFrom, reached, loop }: ProviderState): Row {
   const what = {

@@ -6,8 +6,8 @@ import { type Address, addressText, type Daemon, type LockRead, readLock } from 
 import { leadsBack, type Reached, reach, reachProxy } from '../lifecycle/reach.ts'
 import { circle } from '../server/circle.ts'
 import { product } from '../server/version.ts'
-import { asText, type JsonObject } from '../wire/json.ts'
-import { askJson } from '../world/ask-json.ts'
+import { asObject, asText, type JsonObject } from '../wire/json.ts'
+import { askJson, type JsonAnswer } from '../world/ask-json.ts'
 import { type PortHolder, portHolder } from '../world/port-holder.ts'
 import { isAlive } from '../world/process-identity.ts'
 import { urlOf } from './admin-client.ts'
@@ -70,13 +70,14 @@ export async function statusVerb(args: readonly string[], io: Io): Promise<numbe
   return codeOf(status)
 }
 
-function codeOf({ running, listeners, configProblems }: Status): number {
+function codeOf({ running, listeners, providers, configProblems }: Status): number {
   if (running === 'no') return exitCodes.unavailable
-  return running === 'starting' ||
-    configProblems !== undefined ||
-    listeners.some(({ reached }) => !reached.ok)
-    ? exitCodes.internal
-    : exitCodes.ok
+  const isWell =
+    running !== 'starting' &&
+    configProblems === undefined &&
+    listeners.every(({ reached }) => reached.ok) &&
+    !providers.some(({ loop }) => loop === true)
+  return isWell ? exitCodes.ok : exitCodes.internal
 }
 
 interface Look {
@@ -125,14 +126,18 @@ const listenersIn = (configuration: Configuration): readonly Address[] =>
 async function listenerState({ host, port, profile }: Address): Promise<ListenerState> {
   const startMs = performance.now()
   const answer = await askJson({ url: `${urlOf({ host, port })}/readyz`, timeoutMs: 2_000 })
-  const ms = Math.round(performance.now() - startMs)
-  const reached: Reached =
-    answer.kind === 'unreachable'
-      ? { ok: false, because: answer.because }
-      : answer.status === 200
-        ? { ok: true, ms }
-        : { ok: false, because: `it answers ${answer.status}` }
+  const reached = reachedBy(answer, Math.round(performance.now() - startMs))
   return { host, port, profile, part: partOf({ port, profile }), reached }
+}
+
+function reachedBy(answer: JsonAnswer, ms: number): Reached {
+  if (answer.kind === 'unreachable') return { ok: false, because: answer.because }
+  const state = asText(asObject(answer.body)['status'])
+  if (answer.status === 200 && state === 'ready') return { ok: true, ms }
+  return {
+    ok: false,
+    because: state === 'closing' ? 'it is closing' : 'somebody answers, and not as a gateway',
+  }
 }
 
 /** Somebody has the port, and it is not the gateway. */
@@ -163,7 +168,7 @@ function providerStates(
         reachProxy(link.baseUrl),
         hop === undefined ? undefined : leadsBack(link.baseUrl, hop, circle.message),
       ])
-      return { ...named, reached, ...(loop !== undefined && { loop }) }
+      return { ...named, reached, ...(loop !== undefined && reached.ok && { loop }) }
     }),
   )
 }

@@ -3,6 +3,7 @@ import { type Configuration, stateFolderOf } from '../config/load.ts'
 import type { Settings } from '../config/settings.ts'
 import { addressText, type Daemon, readLock } from '../lifecycle/lock.ts'
 import { type Started, startDaemon } from '../lifecycle/start-daemon.ts'
+import { product } from '../server/version.ts'
 import { asObject } from '../wire/json.ts'
 import { askJson } from '../world/ask-json.ts'
 import { portHolder } from '../world/port-holder.ts'
@@ -112,7 +113,7 @@ export async function gatewayInForeground({
   for (const listener of listeners) {
     if (listener.port === 0) continue
     const answer = await askJson({ url: `${urlOf(listener)}/`, timeoutMs: 1_000 })
-    if (answer.kind !== 'answered' || asObject(answer.body)['name'] !== 'clutch') continue
+    if (answer.kind !== 'answered' || asObject(answer.body)['name'] !== product.name) continue
     const holder = portHolder(listener.port)
     return `http://${addressText(listener)}${holder ? ` (process ${holder.pid})` : ''}`
   }

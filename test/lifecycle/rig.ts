@@ -140,9 +140,11 @@ export async function freePort(): Promise<number> {
 }
 
 /** Looks until it is true; the test's own time limit is the end of its patience. */
-export async function until<T>(look: () => T | undefined | false): Promise<T> {
+export async function until<T>(
+  look: () => T | undefined | false | Promise<T | undefined | false>,
+): Promise<T> {
   for (;;) {
-    const found = look()
+    const found = await look()
     if (found) return found
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
