@@ -1,0 +1,120 @@
+/** ESLint's findings in its stylish, compact and unix formats, and those of tools that print the same. */
+import type { Filter } from './filter.ts'
+import { endsHave, mayRun } from './text/launchers.ts'
+import {
+  besideItem,
+  findingItems,
+  type Item,
+  lineItem,
+  noiseItem,
+  oneLineReader,
+  type Reader,
+  readItems,
+  toldShorter,
+} from './text/report.ts'
+
+const row = /^ +(\d+:\d+) +(error|warning|info|✖|⚠|×|!) +(\S.*)$/
+const compact = /^(?<path>\S.*): line (?<row>\d+), col (?<column>\d+), (?<said>(?:Error|Warning) - .*)$/
+const unix =
+  /^(?<path>\S[^:]*(?::[\\/][^:]*)?):(?<row>\d+):(?<column>\d+): (?<said>.* \[(?:Error|Warning)[^\]]*\])$/
+const summary = /^(?:✖ )?\d+ problems?\b/
+const pathLike = /^(?:[A-Za-z]:)?[^\s:][^:]*[./\\][^:]*$/
+
+/** A row's message and rule stand in columns; their blanks say nothing. */
+const tidy = (severity: string, rest: string): string => `${severity} ${rest.replaceAll(/ {2,}/g, '  ')}`
+
+/** A path, and its findings in rows under it. */
+const fileReader: Reader = (lines, from) => {
+  const path = lines[from] ?? ''
+  if (!pathLike.test(path.slice(0, 400)) || !row.test((lines[from + 1] ?? '').slice(0, 4000)))
+    return undefined
+  const items: Item[] = []
+  let at = from + 1
+  for (; at < lines.length; at += 1) {
+    const line = lines[at] ?? ''
+    const [, place = '', severity = '', rest = ''] = (line.length < 4000 && row.exec(line)) || []
+    if (place === '') break
+    items.push(...findingItems({ path, at: place, text: [tidy(severity, rest)] }, [line]))
+  }
+  return { items, next: at }
+}
+
+const readers = [fileReader, oneLineReader(compact), oneLineReader(unix)]
+
+function otherwise(line: string): Item {
+  if (/^ {2,}\d+ problems? \(/.test(line)) return noiseItem('counts by file', line)
+  return summary.test(line) || /^ +\d+ errors? and /.test(line) ? besideItem(line) : lineItem(line)
+}
+
+export const eslint: Filter = {
+  id: 'eslint',
+  suggests: (command) =>
+    mayRun(command, ['eslint', 'oxlint', 'standard', 'xo', 'stylelint', 'next', 'ng', 'vue-cli-service']),
+  confirms: (lines) => endsHave(lines, summary) && [row, compact, unix].some((form) => endsHave(lines, form)),
+  shorten: (reading) => toldShorter(readItems(reading.lines, readers, otherwise), reading),
+  examples: [
+    {
+      name: 'stylish',
+      commandLine: 'npx eslint src',
+      failed: true,
+      output: `/home/dev/shop/src/basket.js
+   3:7   error    'spare' is assigned a value but never used   no-unused-vars
+  12:5   warning  Unexpected console statement                 no-console
+  19:5   warning  Unexpected console statement                 no-console
+
+/home/dev/shop/src/order.js
+  8:11  error    Expected '===' and instead saw '=='           eqeqeq
+  9:3   warning  Unexpected console statement                  no-console
+
+/home/dev/shop/test/order.js
+  1:1  error  Parsing error: Unexpected token const
+
+✖ 6 problems (3 errors, 3 warnings)`,
+      becomes: `paths are under /home/dev/shop/
+warning Unexpected console statement  no-console
+  src/basket.js 12:5,19:5
+  src/order.js 9:3
+src/basket.js
+  3:7 error 'spare' is assigned a value but never used  no-unused-vars
+src/order.js
+  8:11 error Expected '===' and instead saw '=='  eqeqeq
+test/order.js
+  1:1 error Parsing error: Unexpected token const
+✖ 6 problems (3 errors, 3 warnings)`,
+      losslessly: `paths are under /home/dev/shop/
+warning Unexpected console statement  no-console
+  src/basket.js 12:5,19:5
+  src/order.js 9:3
+src/basket.js
+  3:7 error 'spare' is assigned a value but never used  no-unused-vars
+src/order.js
+  8:11 error Expected '===' and instead saw '=='  eqeqeq
+test/order.js
+  1:1 error Parsing error: Unexpected token const
+✖ 6 problems (3 errors, 3 warnings)`,
+    },
+    {
+      name: 'one finding a line',
+      commandLine: 'npm run lint',
+      failed: true,
+      output: `src/basket.js:12:5: Unexpected console statement. [Warning/no-console]
+src/basket.js:19:5: Unexpected console statement. [Warning/no-console]
+src/order.js:8:11: Expected '===' and instead saw '=='. [Error/eqeqeq]
+src/order.js:9:3: Unexpected console statement. [Warning/no-console]
+
+4 problems`,
+      becomes: `Unexpected console statement. [Warning/no-console]
+  src/basket.js 12:5,19:5
+  src/order.js 9:3
+src/order.js
+  8:11 Expected '===' and instead saw '=='. [Error/eqeqeq]
+4 problems`,
+      losslessly: `Unexpected console statement. [Warning/no-console]
+  src/basket.js 12:5,19:5
+  src/order.js 9:3
+src/order.js
+  8:11 Expected '===' and instead saw '=='. [Error/eqeqeq]
+4 problems`,
+    },
+  ],
+}

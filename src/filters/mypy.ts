@@ -1,0 +1,92 @@
+/** What mypy and pyright find: told by file or by message. */
+import type { Filter } from './filter.ts'
+import { endsHave, mayRun } from './text/launchers.ts'
+import {
+  besideItem,
+  findingItems,
+  lineItem,
+  noiseItem,
+  oneLineReader,
+  type Reader,
+  readItems,
+  toldShorter,
+} from './text/report.ts'
+
+const mypyLine = /^(\S[^:]*(?::[\\/][^:]*)?):(\d+)(?::(\d+))?(?::\d+:\d+)?: ((?:error|warning|note): .*)$/
+const pyrightLine =
+  /^ {2}(?<path>\S[^:]*(?::[\\/][^:]*)?):(?<row>\d+):(?<column>\d+) - (?<said>(?:error|warning|information): .*)$/
+const summary = /^(?:Found \d+ errors? in|Success: no issues|\d+ errors?, \d+ warnings?)/
+
+/** `--pretty` wraps a message, then shows the source with a mark under it. */
+function following(
+  lines: readonly string[],
+  from: number,
+  said: string,
+): { more: string[]; noise: string[]; next: number } {
+  const more: string[] = []
+  const noise: string[] = []
+  let at = from
+  const isMark = (line: string | undefined) => /^ {4,}\^[~^]*(?:\.\.\.)? *$/.test(line ?? '')
+  while (at < lines.length && !isMark(lines[at]) && at < from + 6) at += 1
+  if (!isMark(lines[at])) return { more, noise, next: from }
+  for (const line of lines.slice(from, at + 1)) {
+    if (mypyLine.test(line)) return { more: [], noise: [], next: from }
+    if (line.startsWith('    ')) noise.push(line)
+    else more.push(line)
+  }
+  return said.endsWith(']') && more.length > 0
+    ? { more: [], noise: [], next: from }
+    : { more, noise, next: at + 1 }
+}
+
+const errorReader: Reader = (lines, from) => {
+  const [, path, row = '', column, said = ''] = mypyLine.exec(lines[from] ?? '') ?? []
+  if (path === undefined) return undefined
+  const { more, noise, next } = following(lines, from + 1, said)
+  const place = column === undefined ? row : `${row}:${column}`
+  const items = findingItems({ path, at: place, text: [said, ...more] }, lines.slice(from, next))
+  return { items: [...items, ...noise.map((each) => noiseItem('source of errors', each))], next }
+}
+
+const readers = [errorReader, oneLineReader(pyrightLine)]
+
+const otherwise = (line: string) =>
+  summary.test(line) || /^\/\S+\.pyi?$/.test(line.slice(0, 400)) ? besideItem(line) : lineItem(line)
+
+export const mypy: Filter = {
+  id: 'mypy',
+  suggests: (command) => mayRun(command, ['mypy', 'dmypy', 'pyright', 'basedpyright']),
+  confirms: (lines) =>
+    endsHave(lines, /^\S[^:]*\.(?:pyi?|ipynb):\d+(?::\d+)*: (?:error|note): /) ||
+    endsHave(lines, pyrightLine),
+  shorten: (reading) => toldShorter(readItems(reading.lines, readers, otherwise), reading),
+  examples: [
+    {
+      name: 'the same error in several places',
+      commandLine: 'mypy shop',
+      failed: true,
+      output: `shop/basket.py:6: error: Function is missing a type annotation  [no-untyped-def]
+shop/basket.py:11: error: Function is missing a type annotation  [no-untyped-def]
+shop/basket.py:21: error: Incompatible return value type (got "list[str]", expected "str")  [return-value]
+shop/order.py:6: error: Function is missing a type annotation  [no-untyped-def]
+shop/order.py:30: note: Use "-> None" if function does not return a value
+Found 4 errors in 2 files (checked 5 source files)`,
+      becomes: `error: Function is missing a type annotation  [no-untyped-def]
+  shop/basket.py 6,11
+  shop/order.py 6
+shop/basket.py
+  21 error: Incompatible return value type (got "list[str]", expected "str")  [return-value]
+shop/order.py
+  30 note: Use "-> None" if function does not return a value
+Found 4 errors in 2 files (checked 5 source files)`,
+      losslessly: `error: Function is missing a type annotation  [no-untyped-def]
+  shop/basket.py 6,11
+  shop/order.py 6
+shop/basket.py
+  21 error: Incompatible return value type (got "list[str]", expected "str")  [return-value]
+shop/order.py
+  30 note: Use "-> None" if function does not return a value
+Found 4 errors in 2 files (checked 5 source files)`,
+    },
+  ],
+}

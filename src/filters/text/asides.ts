@@ -1,0 +1,63 @@
+/** Leaves out noise in runs, and what stands beside each of many failures alike (source, rules) all told once, after them. */
+import type { Reading, Shortened } from '../filter.ts'
+import { leaveOutRuns } from './runs.ts'
+import { tellsFailure } from './verdict.ts'
+
+/** Per line: what noise it is. An aside goes with its like, wherever they stand. */
+export type What = string | { readonly aside: string } | undefined
+
+/** Less than this is cheaper to keep than to tell about. */
+const leastChars = 90
+
+const asideOf = (what: What): string | undefined => (typeof what === 'object' ? what.aside : undefined)
+const runOf = (what: What): string | undefined => (typeof what === 'string' ? what : undefined)
+
+/** The line that ends the paragraph of the last aside. */
+function endOfLast(lines: readonly string[], whats: readonly What[]): number {
+  let at = whats.findLastIndex((what) => asideOf(what) !== undefined)
+  while (at + 1 < lines.length && lines[at + 1] !== '') at += 1
+  return at
+}
+
+function leaveOutAll(
+  lines: readonly string[],
+  whats: readonly What[],
+  hidden: (count: number, what: string) => string,
+): readonly string[] {
+  const gone = lines.filter((line, at) => line !== '' && asideOf(whats[at]) !== undefined)
+  if (gone.reduce((sum, line) => sum + line.length + 1, 0) < leastChars)
+    return leaveOutRuns(lines, whats.map(runOf), hidden)
+  const last = endOfLast(lines, whats)
+  const kinds = [...new Set(whats.flatMap((what) => asideOf(what) ?? []))].join(', ')
+  const kept: string[] = []
+  const keptWhats: (string | undefined)[] = []
+  for (const [at, line] of lines.entries()) {
+    const what = whats[at]
+    const isAside = asideOf(what) !== undefined
+    const doubled =
+      line === '' && what === undefined && (kept.at(-1) ?? '') === '' && asideOf(whats[at - 1]) !== undefined
+    if (!isAside && !doubled) {
+      kept.push(line)
+      keptWhats.push(runOf(what))
+    }
+    if (at !== last) continue
+    kept.push(hidden(gone.length, kinds))
+    keptWhats.push(undefined)
+  }
+  return leaveOutRuns(kept, keptWhats, hidden)
+}
+
+/**
+ * The reading without its noise; `lines` where they are not those that were printed. Undefined where there is none, none
+ * may go, or a failed run would no longer read like one.
+ */
+export function withoutNoise(
+  { lines: printed, tier, failed, hidden }: Reading,
+  whatsOf: (lines: readonly string[]) => readonly What[],
+  lines: readonly string[] = printed,
+): Shortened | undefined {
+  if (tier === 0) return undefined
+  const kept = leaveOutAll(lines, whatsOf(lines), hidden)
+  if (kept.length >= printed.length || (failed && !kept.some(tellsFailure))) return undefined
+  return { lines: kept, tier: 1 }
+}

@@ -1,0 +1,69 @@
+/** pytest's tracebacks, long and short: which lines are source around a failure, and which are frames of libraries. */
+import type { What } from './asides.ts'
+
+const title = /^_{3,} \S.* _{3,}$/
+const between = /^_ (?:_ )+_$|^_ _$/
+const captured = /^-{3,} Captured .* -{3,}$/
+const place = /^(\S.*):(\d+): (?:in )?\S*$|^(\S.*):(\d+): (?:in )?\S.*$/
+const foreign =
+  /(?:^|[/\\])(?:site-packages|dist-packages|_pytest|lib[/\\]python\d[\d.]*|lib64[/\\]python\d[\d.]*)[/\\]|^<frozen /
+/** The title, the frame and the error say it again. */
+const hint = /^(?:Hint: make sure your test modules|Traceback:$|ImportError while importing test module )/
+const carets = /^ +[\^~]+$/
+const receiver = /^self = </
+
+const around: What = { aside: 'source around failures' }
+const ofLibraries: What = { aside: 'frames of libraries' }
+
+/** Between two separators of the long form: one frame. What it shows before the line it is at is only its surroundings. */
+function frameWhats(lines: readonly string[], isLast: boolean): What[] {
+  const at = lines.findIndex((line) => line.startsWith('>'))
+  const isForeign = lines.some((line) => place.test(line.slice(0, 1000)) && foreign.test(line.slice(0, 1000)))
+  if (isForeign && !isLast) return lines.map((): What => ofLibraries)
+  return lines.map((line, index): What => {
+    if (receiver.test(line)) return around
+    return index < at && (line.startsWith('    ') || line === '') ? around : undefined
+  })
+}
+
+/** The short form: a place, and its line under it. */
+function shortWhats(lines: readonly string[]): What[] {
+  let inForeign = false
+  return lines.map((whole): What => {
+    const line = whole.slice(0, 1000)
+    if (hint.test(line) || carets.test(line)) return around
+    if (place.test(line) && !line.startsWith('E ')) inForeign = foreign.test(line)
+    else if (!line.startsWith('    ')) inForeign = false
+    return inForeign ? ofLibraries : undefined
+  })
+}
+
+/** One failure: its title, its frames, what was captured. */
+function failureWhats(lines: readonly string[]): What[] {
+  const end = lines.findIndex((line) => captured.test(line.slice(0, 400)))
+  const frames = end < 0 ? lines : lines.slice(0, end)
+  const whats: What[] = []
+  let from = 0
+  for (let at = 0; at <= frames.length; at += 1) {
+    if (at < frames.length && !between.test((frames[at] ?? '').slice(0, 400))) continue
+    const frame = frames.slice(from, at)
+    const isLong = frame.some((line) => line.startsWith('>'))
+    whats.push(...(isLong ? frameWhats(frame, at === frames.length) : shortWhats(frame)))
+    if (at < frames.length) whats.push(around)
+    from = at + 1
+  }
+  return [...whats, ...lines.slice(frames.length).map((): What => undefined)]
+}
+
+/** The lines of the sections FAILURES and ERRORS. */
+export function tracebackWhats(lines: readonly string[]): readonly What[] {
+  const whats: What[] = []
+  let from = 0
+  for (let at = 0; at <= lines.length; at += 1) {
+    if (at < lines.length && !title.test((lines[at] ?? '').slice(0, 400))) continue
+    whats.push(...failureWhats(lines.slice(from, at)))
+    if (at < lines.length) whats.push(undefined)
+    from = at + 1
+  }
+  return whats
+}

@@ -1,0 +1,139 @@
+/** A compiler's or linter's output, read line by line into what it found and what stands around it, and told shorter. */
+import type { Reading, Shortened } from '../filter.ts'
+import { canGroup, type Finding, inGroups } from './findings.ts'
+import { tellsFailure } from './verdict.ts'
+
+export type Item =
+  | { readonly kind: 'finding'; readonly finding: Finding }
+  /** Stays where it is. */
+  | { readonly kind: 'line'; readonly line: string }
+  /** Stays, after the findings it stands between. */
+  | { readonly kind: 'beside'; readonly line: string }
+  | { readonly kind: 'noise'; readonly what: string; readonly line: string }
+  /** Noise that stands beside each of many failures alike: told once, at the end. */
+  | { readonly kind: 'aside'; readonly what: string; readonly line: string }
+
+export const lineItem = (line: string): Item => ({ kind: 'line', line })
+export const besideItem = (line: string): Item => ({ kind: 'beside', line })
+export const noiseItem = (what: string, line: string): Item => ({ kind: 'noise', what, line })
+export const asideItem = (what: string, line: string): Item => ({ kind: 'aside', what, line })
+
+/** Longer lines are nobody's diagnostics. */
+const longestLine = 4000
+
+/** As a finding if it can be told back, otherwise as the lines it was. */
+export function findingItems(finding: Finding, raw: readonly string[]): readonly Item[] {
+  if (!canGroup(finding) || raw.some((line) => line.length > longestLine)) return raw.map(lineItem)
+  return [{ kind: 'finding', finding }]
+}
+
+/** What stands in some lines, and the index of the first line after them. */
+export interface Read {
+  readonly items: readonly Item[]
+  readonly next: number
+}
+
+/** Undefined where nothing of its kind starts at that line. Called with lines that are not too long. */
+export type Reader = (lines: readonly string[], at: number) => Read | undefined
+
+function firstRead(readers: readonly Reader[], lines: readonly string[], at: number): Read | undefined {
+  if ((lines[at] ?? '').length > longestLine) return undefined
+  for (const reader of readers) {
+    const read = reader(lines, at)
+    if (read) return read
+  }
+  return undefined
+}
+
+/** The first reader that reads a line reads it; a line that none reads is what `otherwise` says. */
+export function readItems(
+  lines: readonly string[],
+  readers: readonly Reader[],
+  otherwise: (line: string) => Item,
+): readonly Item[] {
+  const items: Item[] = []
+  for (let at = 0; at < lines.length; ) {
+    const read = firstRead(readers, lines, at) ?? { items: [otherwise(lines[at] ?? '')], next: at + 1 }
+    for (const item of read.items) items.push(item)
+    at = read.next
+  }
+  return items
+}
+
+/** One finding on one line, by a pattern with `path`, `row`, perhaps `column`, and `said` as its groups' names. */
+export function oneLineReader(pattern: RegExp): Reader {
+  return (lines, at) => {
+    const line = lines[at] ?? ''
+    const { path, row, column, said } = pattern.exec(line)?.groups ?? {}
+    if (path === undefined || row === undefined || said === undefined) return undefined
+    const finding = { path, at: column === undefined ? row : `${row}:${column}`, text: [said] }
+    return { items: findingItems(finding, [line]), next: at + 1 }
+  }
+}
+
+/** Less than this is cheaper to keep than to tell about. */
+const leastNoiseChars = 90
+
+interface Left {
+  readonly what: string
+  readonly line: string
+}
+
+function told(noise: readonly Left[], hidden: Reading['hidden']): string[] {
+  const chars = noise.reduce((sum, { line }) => sum + line.length + 1, 0)
+  if (chars < leastNoiseChars) return noise.map(({ line }) => line)
+  return [hidden(noise.length, [...new Set(noise.map(({ what }) => what))].join(', '))]
+}
+
+/** Findings that stand together, with what stands between them. */
+interface Stretch {
+  readonly findings: Finding[]
+  readonly beside: string[]
+  readonly noise: Left[]
+  readonly blanks: string[]
+}
+
+const newStretch = (): Stretch => ({ findings: [], beside: [], noise: [], blanks: [] })
+
+function linesOfStretch({ findings, beside, noise, blanks }: Stretch, hidden: Reading['hidden']): string[] {
+  const lines = [...inGroups(findings), ...beside, ...told(noise, hidden)]
+  return lines.length === 0 ? blanks.slice(0, 1) : lines
+}
+
+function addTo(stretch: Stretch, asides: Left[], item: Exclude<Item, { kind: 'line' }>): void {
+  if (item.kind === 'finding') stretch.findings.push(item.finding)
+  else if (item.kind === 'noise') stretch.noise.push(item)
+  else if (item.kind === 'aside') asides.push(item)
+  else stretch.beside.push(item.line)
+}
+
+function linesOf(items: readonly Item[], hidden: Reading['hidden']): readonly string[] {
+  const lines: string[] = []
+  const asides: Left[] = []
+  let stretch = newStretch()
+  for (const item of items) {
+    if (item.kind !== 'line') addTo(stretch, asides, item)
+    else if (item.line === '') stretch.blanks.push('')
+    else {
+      const isUnderGroup = stretch.findings.length > 0 && /^\s/.test(item.line)
+      lines.push(...linesOfStretch(stretch, hidden), ...(isUnderGroup ? [''] : []), item.line)
+      stretch = newStretch()
+    }
+  }
+  return [...lines, ...linesOfStretch(stretch, hidden), ...told(asides, hidden)]
+}
+
+const charsOf = (lines: readonly string[]): number => lines.reduce((sum, line) => sum + line.length + 1, 0)
+
+/**
+ * Undefined where telling it needs a higher tier than is allowed, where it is not shorter, and where a failed run would no
+ * longer read like one.
+ */
+export function toldShorter(items: readonly Item[], reading: Reading): Shortened | undefined {
+  const isNoisy = items.some(({ kind }) => kind === 'noise' || kind === 'aside')
+  if (isNoisy && reading.tier === 0) return undefined
+  const lines = linesOf(items, reading.hidden)
+  const isTold = !reading.failed || items.some(({ kind }) => kind === 'finding') || lines.some(tellsFailure)
+  const isShorter = charsOf(lines) < charsOf(reading.lines)
+  return isShorter && isTold ? { lines, tier: isNoisy ? 1 : 0 } : undefined
+}

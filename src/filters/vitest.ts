@@ -1,0 +1,184 @@
+/** Vitest: failures whole, passing tests and what they printed left out. */
+import type { Filter } from './filter.ts'
+import { type What, withoutNoise } from './text/asides.ts'
+import { hundredPercent } from './text/coverage.ts'
+import { isForeignFrame } from './text/frames.ts'
+import { looksGrave } from './text/grave.ts'
+import { endsHave, mayRun } from './text/launchers.ts'
+
+const passing = /^ *[✓√] \S/
+const skipped = /^ *[↓] \S|^ *- \S.* \[skipped\]$/
+const failing = /^ *[×✗] (\S.*?)(?: \d+(?:\.\d+)?m?s)?(?: \(retry x\d+\))?$/
+const reason = /^ +→ (.+)$/
+const failHeader = /^ ?(?:FAIL|Unhandled) {1,2}(\S.*)$/
+const printed = /^[·x*-]*(?:stdout|stderr) \| (\S.*)$/
+const rule = /^⎯+(?: .* ⎯+|\[\d+\/\d+\]⎯)?$/
+const sourceLine = /^ +\d*\| ?/
+const caret = /^ +\| +\^+$/
+const place = /^ ❯ (?:\S.* )?\S+:\d+(?::\d+)?$/
+const files = /^ *[✓❯×] (?:\|\S+\| )?\S.* \(\d+ tests?\b/
+const summary = /^ *(?:Test Files|Tests|Snapshots) {2}/
+const dots = /^[·x\-*]+$/
+
+/** Below this an output is read whole anyway, and what tests print may be what was asked for. */
+const shortLines = 60
+
+interface Told {
+  /** `file > suite > test` of each failure that is told at length. */
+  readonly headers: readonly string[]
+  readonly messages: ReadonlySet<string>
+}
+
+function toldAtLength(lines: readonly string[]): Told {
+  const headers: string[] = []
+  const messages = new Set<string>()
+  for (const [at, line] of lines.entries()) {
+    const header = line.length < 2000 ? failHeader.exec(line)?.[1] : undefined
+    if (header === undefined) continue
+    headers.push(header)
+    for (const each of lines.slice(at + 1, at + 4)) {
+      messages.add(each)
+      messages.add(each.slice(each.indexOf(': ') + 2))
+    }
+  }
+  return { headers, messages }
+}
+
+/** The lines that a test printed: up to the next line that the reporter says. */
+function printedLength(lines: readonly string[], from: number): number {
+  let at = from + 1
+  const ends = (line: string) =>
+    passing.test(line) ||
+    failing.test(line) ||
+    printed.test(line) ||
+    rule.test(line) ||
+    place.test(line) ||
+    summary.test(line) ||
+    failHeader.test(line) ||
+    skipped.test(line) ||
+    files.test(line) ||
+    dots.test(line)
+  while (at < lines.length && !ends((lines[at] ?? '').slice(0, 400))) at += 1
+  return at - from
+}
+
+function readPrinted(lines: readonly string[], from: number, told: Told, whats: What[]): number {
+  const who = printed.exec((lines[from] ?? '').slice(0, 2000))?.[1] ?? ''
+  const length = printedLength(lines, from)
+  const isOfFailure = told.headers.some(
+    (header) => header === who || header.startsWith(`${who} `) || who.endsWith(header),
+  )
+  const isGrave = lines.slice(from, from + length).some(looksGrave)
+  if (!isOfFailure && !isGrave) whats.fill('output of passing tests', from, from + length)
+  return from + length
+}
+
+/** In a failure: the source around the line that failed, frames of others, and the rule that ends it. */
+function ofFailure(lines: readonly string[], at: number): What {
+  const line = (lines[at] ?? '').slice(0, 400)
+  if (rule.test(line) && !/ Failed | Unhandled /.test(line)) return { aside: 'rules' }
+  if (isForeignFrame(line)) return { aside: 'frames of libraries' }
+  if (!sourceLine.test(line)) return undefined
+  const marked = caret.test((lines[at + 1] ?? '').slice(0, 4000))
+  return marked ? undefined : { aside: 'source around failures' }
+}
+
+/** What a line of the reporter is by itself. */
+function whatOf(lines: readonly string[], at: number, { headers, messages }: Told): What {
+  const line = (lines[at] ?? '').slice(0, 2000)
+  if (passing.test(line)) return 'passing tests'
+  if (dots.test(line)) return 'progress'
+  if (skipped.test(line)) return 'skipped tests'
+  const name = failing.exec(line)?.[1]
+  const why = reason.exec(line)?.[1]
+  const isTold = name !== undefined && headers.some((header) => header.endsWith(name))
+  if (isTold || (why !== undefined && messages.has(why))) return 'failures told below'
+  return hundredPercent(line) ? 'fully covered files' : ofFailure(lines, at)
+}
+
+function whatsOf(lines: readonly string[]): readonly What[] {
+  const told = toldAtLength(lines)
+  const isLong =
+    lines.length > shortLines && lines.filter((line) => files.test(line.slice(0, 400))).length !== 1
+  const whats: What[] = lines.map((_, at) => whatOf(lines, at, told))
+  for (let at = 0; isLong && at < lines.length; ) {
+    at = printed.test((lines[at] ?? '').slice(0, 2000)) ? readPrinted(lines, at, told, whats) : at + 1
+  }
+  return whats
+}
+
+export const vitest: Filter = {
+  id: 'vitest',
+  suggests: (command) => mayRun(command, ['vitest', 'vite']),
+  confirms: (lines) =>
+    endsHave(lines, /^ *(?:Test Files|Tests) {2}\d+ (?:passed|failed|skipped|todo)/) ||
+    endsHave(lines, /^ (?:RUN|DEV) {2}v\d/),
+  shorten: (reading) => withoutNoise(reading, whatsOf),
+  examples: [
+    {
+      name: 'a failure among passing tests',
+      commandLine: 'npx vitest run',
+      failed: true,
+      output: ` RUN  v4.1.12 /home/dev/shop
+
+ ❯ test/basket.test.ts (4 tests | 1 failed) 18ms
+     ✓ adds one item to a basket 2ms
+     ✓ adds two items to a basket and sums them up 1ms
+     ✓ adds nothing to a basket 0ms
+     × has the count of the basket 7ms
+ ✓ test/order.test.ts (13 tests) 9ms
+
+⎯⎯⎯⎯⎯⎯ Failed Tests 1 ⎯⎯⎯⎯⎯⎯⎯
+
+ FAIL  test/basket.test.ts > basket > has the count of the basket
+AssertionError: expected { count: 1 } to deeply equal { count: 9 }
+
+- Expected
++ Received
+
+  {
+-   "count": 9,
++   "count": 1,
+  }
+
+ ❯ test/basket.test.ts:36:27
+     34|   it('has the count of the basket', async () => {
+     35|     const it = await loadBasket(3)
+     36|     expect(it.items[0]).toEqual({ count: 9 })
+       |                         ^
+     37|   })
+     38| })
+
+⎯⎯⎯⎯⎯⎯⎯⎯⎯⎯⎯⎯⎯⎯⎯⎯⎯⎯⎯⎯⎯⎯⎯[1/1]⎯
+
+
+ Test Files  1 failed | 1 passed (2)
+      Tests  1 failed | 16 passed (17)`,
+      becomes: ` RUN  v4.1.12 /home/dev/shop
+
+ ❯ test/basket.test.ts (4 tests | 1 failed) 18ms
+[+6 lines hidden: passing tests, failures told below — clutch show r7f3a2]
+⎯⎯⎯⎯⎯⎯ Failed Tests 1 ⎯⎯⎯⎯⎯⎯⎯
+
+ FAIL  test/basket.test.ts > basket > has the count of the basket
+AssertionError: expected { count: 1 } to deeply equal { count: 9 }
+
+- Expected
++ Received
+
+  {
+-   "count": 9,
++   "count": 1,
+  }
+
+ ❯ test/basket.test.ts:36:27
+     36|     expect(it.items[0]).toEqual({ count: 9 })
+
+[+6 lines hidden: source around failures, rules — clutch show r7f3a2]
+
+
+ Test Files  1 failed | 1 passed (2)
+      Tests  1 failed | 16 passed (17)`,
+    },
+  ],
+}
