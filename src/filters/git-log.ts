@@ -3,7 +3,7 @@
 import type { Filter, Reading, Shortened } from './filter.ts'
 import { goneNotes } from './git-diff.ts'
 import { abbreviated, authorsOf, type CommitHead, commitHead } from './text/commits.ts'
-import { areManyRows, saidStat } from './text/diff-stat.ts'
+import { areManyRows, isStatLine, saidStat } from './text/diff-stat.ts'
 import { shorterDiff } from './text/diff-text.ts'
 import { isVerb, operandsOf } from './text/verb.ts'
 
@@ -42,12 +42,12 @@ function trimmed(lines: readonly string[]): readonly string[] {
   return lines.slice(0, end)
 }
 
-/** A message is told by one blank instead of four, where nothing but messages stands below the heads. */
+/** A message stands behind one blank instead of four, where no diff stands below it. */
 const outdented = (lines: readonly string[]): readonly string[] =>
   lines.map((line) => (line.startsWith('    ') ? line.slice(3) : line))
 
 const isMessage = ({ head, body }: Block): boolean =>
-  head === undefined || body.every((line) => line === '' || line.startsWith('    '))
+  head === undefined || body.every((line) => line === '' || line.startsWith('    ') || isStatLine(line))
 
 function shorten({ lines, command, tier, hidden }: Reading): Shortened | undefined {
   const blocks = blocksOf(lines)
@@ -123,7 +123,7 @@ Date:   Tue Mar 3 10:12:00 2026 +0100
  test/{here => server}/new.test.ts |  0
  3 files changed, 11 insertions(+), 5 deletions(-)`,
       becomes: `4f1c2d3e5a Tue Mar 3 10:12:00 2026 +0100 Ana Sol <ana@example.org>
-    Listen on loopback only
+ Listen on loopback only
 
  src/server/
   listen.ts | 12 +++++++-----
@@ -131,7 +131,7 @@ Date:   Tue Mar 3 10:12:00 2026 +0100
  test/{here => server}/new.test.ts | 0
  3 files changed, 11 insertions(+), 5 deletions(-)`,
       losslessly: `4f1c2d3e5a6b7c8d9e0f1a2b3c4d5e6f7a8b9c0d Tue Mar 3 10:12:00 2026 +0100 Ana Sol <ana@example.org>
-    Listen on loopback only
+ Listen on loopback only
 
  src/server/
   listen.ts | 12 +++++++-----

@@ -40,7 +40,11 @@ describe('what the lossless readings say can be told back', () => {
 
   it('hits under headings: the same lines, in their order', () => {
     const hit = fc
-      .tuple(fc.constantFrom('src/a.ts', 'b-2-c.ts', './d e.ts', '2', '3-x'), fc.nat(300), text)
+      .tuple(
+        fc.constantFrom('src/a.ts', 'b-2-c.ts', 'src/b.ts', './d e.ts', '2', '3-x', 'src/'),
+        fc.nat(300),
+        text,
+      )
       .map(([file, at, said]) => `${file}:${at}:${said}`)
     const line = fc.oneof(
       hit,

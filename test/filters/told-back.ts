@@ -66,12 +66,16 @@ export function fromHeadings(lines: readonly string[]): string[] {
   const hasContext = lines.some((line) => /^\d+-/.test(line) || line === '--')
   const out: string[] = []
   let path: string | undefined
+  let folder = ''
   for (const [at, line] of lines.entries()) {
+    const next = lines[at + 1]
+    const whole = line.startsWith(' ') ? folder + line.slice(1) : line
     if (isHit(line)) out.push(`${path}${line.startsWith(':') ? '' : /^\d+-/.test(line) ? '-' : ':'}${line}`)
-    else if (line !== '--' && isHit(lines[at + 1])) {
+    else if (!line.startsWith(' ') && next?.startsWith(' ') === true) folder = line
+    else if (line !== '--' && isHit(next)) {
       if (hasContext && path !== undefined && isHit(lines[at - 1])) out.push('--')
-      path = line
-    } else out.push(line)
+      path = whole
+    } else out.push(whole)
   }
   return out
 }

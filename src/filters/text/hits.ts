@@ -1,4 +1,6 @@
-/** Search hits (`path:line:text`) under a heading for each file, as `rg --heading` prints them. Nothing is lost. */
+/** Search hits (`path:line:text`) under a heading for each file, as `rg --heading` prints them; files of one folder under it. Nothing is lost. */
+
+import { splitPath } from './folders.ts'
 
 export interface Hit {
   readonly path: string
@@ -64,7 +66,7 @@ function readRows(lines: readonly string[]): readonly Row[] {
 
 /** A line of its own that would read as a hit under the heading above it. */
 function looksSaid(line: string): boolean {
-  return /^(?:\d+[:-]|:)/.test(line)
+  return /^(?:\d+[:-]|:)/.test(line.slice(0, 40))
 }
 
 /** Between two files `--` goes without saying, if it stood between every two. Undefined: it stood between some. */
@@ -102,21 +104,12 @@ export function underHeadings(lines: readonly string[]): string[] | undefined {
   const rows = readRows(lines)
   const isSeparate = isSeparated(rows)
   if (isSeparate === undefined || (!isSeparate && isRunTogether(rows))) return undefined
-  if (rows.some((row) => looksSaid(typeof row === 'string' ? row : row.path))) return undefined
-  const told = isSeparate ? rows : rows.map((row, at) => loneHit(rows, at) ?? row)
-  return printed(told, isSeparate)
+  if (rows.some((row) => misleads(typeof row === 'string' ? row : row.path))) return undefined
+  return isSeparate || rows.includes(separator) ? printed(rows, isSeparate) : inFolders(groupsOf(rows))
 }
 
-/** The only hit in its file, on one line as it came: a heading would be longer. */
-function loneHit(rows: readonly Row[], at: number): string | undefined {
-  const row = rows[at]
-  if (typeof row !== 'object') return undefined
-  const isBeside = [rows[at - 1], rows[at + 1]].some(
-    (other) => other === separator || (typeof other === 'object' && other.path === row.path),
-  )
-  const line = row.path + (row.said.startsWith(':') ? '' : ':') + row.said
-  return isBeside || looksSaid(line) ? undefined : line
-}
+/** It would read as a hit, or as a name in a folder. */
+const misleads = (line: string): boolean => looksSaid(line) || line.startsWith(' ')
 
 function printed(rows: readonly Row[], isSeparate: boolean): string[] {
   const out: string[] = []
@@ -131,6 +124,47 @@ function printed(rows: readonly Row[], isSeparate: boolean): string[] {
     if (row.path !== path) out.push(row.path)
     path = row.path
     out.push(row.said)
+  }
+  return out
+}
+
+/** A file and its hits that follow each other, or a line of its own. */
+type Group = { readonly path: string; readonly said: string[] } | string
+
+function groupsOf(rows: readonly Row[]): readonly Group[] {
+  const groups: Group[] = []
+  for (const row of rows) {
+    const last = groups.at(-1)
+    if (typeof row === 'string') groups.push(row)
+    else if (typeof last === 'object' && last.path === row.path) last.said.push(row.said)
+    else groups.push({ path: row.path, said: [row.said] })
+  }
+  return groups
+}
+
+const folderOf = (group: Group | undefined): string =>
+  typeof group === 'object' ? splitPath(group.path).folder : ''
+
+/** A file with one hit is told on one line. */
+function saidGroup(name: string, said: readonly string[]): readonly string[] {
+  const [only = ''] = said
+  const line = name + (only.startsWith(':') ? '' : ':') + only
+  return said.length === 1 && !looksSaid(line) ? [line] : [name, ...said]
+}
+
+/** Files of one folder that follow each other, by name behind a blank under it. */
+function inFolders(groups: readonly Group[]): string[] {
+  const out: string[] = []
+  for (const [at, group] of groups.entries()) {
+    if (typeof group === 'string') {
+      out.push(group)
+      continue
+    }
+    const { folder, name } = splitPath(group.path)
+    const isSecond = folder !== '' && folderOf(groups[at - 1]) === folder
+    const isFirst = folder !== '' && !isSecond && folderOf(groups[at + 1]) === folder
+    if (isFirst) out.push(folder)
+    out.push(...saidGroup(isFirst || isSecond ? ` ${name}` : group.path, group.said))
   }
   return out
 }
