@@ -34,6 +34,13 @@ export class Levels {
     return wish ?? ruleFor(this.#agents, agent) ?? profile ?? this.#settings.level
   }
 
+  /** Some result may be treated so. */
+  reaches(level: Level, whose: Whose): boolean {
+    if (whose.wish === 'off') return level === 'off'
+    const rules = [...this.#tools, ...this.#commands, ...this.#paths]
+    return this.base(whose) === level || rules.some(([, each]) => each === level)
+  }
+
   /** A request that says `off` means all of it. */
   of({ tool, commandLine, path }: FoundCall, whose: Whose): Level {
     if (whose.wish === 'off') return 'off'

@@ -18,6 +18,8 @@ export interface Told {
   readonly birth: string | undefined
   /** A text of its own kind that stands for an old result. */
   readonly isStub?: boolean
+  /** It says how it differs from an earlier reading of the same file. */
+  readonly isDelta?: boolean
 }
 
 /** A text that a tool gave back, in the conversation. Its span counts from the start of the list. */

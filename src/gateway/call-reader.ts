@@ -35,7 +35,7 @@ export class CallReader {
 
   /** From here on the client's body is read, and sent, with these put in. */
   edit(splices: readonly Splice[]): void {
-    if (splices.length === 0) return
+    if (splices.length === 0 && this.#splices.length === 0) return
     this.#splices = splices
     this.#body = undefined
     this.forget()

@@ -5,6 +5,7 @@ import { changeBetween } from '../compression/cache-parts.ts'
 import { asLevel, Levels, type Whose } from '../compression/levels.ts'
 import {
   type CachePlace,
+  isLost,
   longKeptMs,
   memoryAfter,
   missedTokens,
@@ -24,6 +25,7 @@ import type { Call } from './call.ts'
 import type { CallReader } from './call-reader.ts'
 import { type Continued, Lineages, Thread } from './lineages.ts'
 import type { Stations, Turn } from './stations.ts'
+import { stubOld } from './stub.ts'
 import { Teller, type TellParts } from './tell.ts'
 
 export interface CompressorParts extends TellParts {
@@ -60,23 +62,23 @@ export class Compressor {
     }
   }
 
-  #turn(call: Call, reader: CallReader, _plan: Plan): Turn | undefined {
+  #turn(call: Call, reader: CallReader, plan: Plan): Turn | undefined {
     if (!this.#settings || !this.#levels) return undefined
     const whose = whoseOf(call)
     const thread = this.#threadOf(call, reader, this.#settings.holdout)
     const continued = this.#lineages.next(thread, tongues[call.dialect.id], call.body)
     const { transcript } = continued.lineage
-    const savedTokens = this.#teller.tellAll(
-      transcript,
-      thread,
-      this.#levels,
-      whose,
-      this.#settings.minTokens,
-    )
+    const told = { transcript, thread, levels: this.#levels, whose }
+    const born = this.#teller.tellAll(told, this.#settings.minTokens)
+    const isAggressive = this.#levels.reaches('aggressive', whose)
+    const isFree = isAggressive && losesCache(call, continued, plan)
+    const stubbed = isAggressive ? stubOld({ ...told, isLost: isFree }, this.#parts) : undefined
     const splices = transcript.splices()
     reader.edit(splices)
     const level = thread.scope.isHeldOut ? 'holdout' : this.#levels.base(whose)
-    return new OneTurn(call, continued, { splices, savedTokens, level }, this.#parts.clock)
+    const savedTokens = born + (stubbed?.savedTokens ?? 0)
+    const made: Made = { splices, savedTokens, level, firstEdit: stubbed?.firstByte, isFree }
+    return new OneTurn(call, continued, made, this.#parts.clock)
   }
 
   #threadOf(call: Call, reader: CallReader, holdout: number): Thread {
@@ -94,6 +96,14 @@ export class Compressor {
       return new Thread(scope, this.#parts.births.scope(id), this.#parts.filterSet)
     })
   }
+}
+
+/** For certain, and whatever is sent. */
+function losesCache(call: Call, { lineage, before }: Continued, { targets: [first] }: Plan): boolean {
+  const memory = lineage.cache
+  if (!memory || !first) return false
+  const change = before && changeBetween(before, call.body, lineage.transcript.tongue)
+  return isLost({ memory, place: placeOf(first), change, nowMs: call.startedMs })
 }
 
 const parts = 10_000
@@ -114,6 +124,10 @@ interface Made {
   readonly splices: readonly Splice[]
   readonly savedTokens: number
   readonly level: CacheNote['level']
+  /** Bytes before this place were not touched, those from it on may be told otherwise than before. */
+  readonly firstEdit: number | undefined
+  /** The cache is lost whatever is sent. */
+  readonly isFree: boolean
 }
 
 const longTime = new Needle('"ttl":"1h"')
@@ -132,11 +146,12 @@ class OneTurn implements Turn {
     this.#made = made
     this.#clock = clock
     const { sameBytes } = continued
+    const untouched = Math.min(sameBytes, made.firstEdit ?? sameBytes)
     const savedBytes = savedBy(made.splices, Number.POSITIVE_INFINITY)
     this.#bytes = {
       bodyBytes: call.body.length,
       sameBytes,
-      keptBytes: sameBytes - savedBy(made.splices, sameBytes),
+      keptBytes: untouched - savedBy(made.splices, untouched),
       savedBytes,
     }
     this.headline = `same=${sameBytes}; body=${call.body.length}; saved=${savedBytes}; level=${made.level}`
@@ -159,7 +174,8 @@ class OneTurn implements Turn {
     lineage.cache = memoryAfter(memory, { place, askedMs, answeredMs: this.#clock.nowMs(), keptMs }, usage)
     if (!memory || missedTokens(memory, usage) === 0) return undefined
     const change = before && changeBetween(before, body, lineage.transcript.tongue)
-    return missFrom({ memory, place, askedMs, ownEdit: false, change }, usage)
+    const ownEdit = this.#made.firstEdit !== undefined && !this.#made.isFree
+    return missFrom({ memory, place, askedMs, ownEdit, change }, usage)
   }
 }
 

@@ -1,8 +1,9 @@
 /** Decides what the model is given in place of a tool's text: once, then the same bytes for ever. */
 import { createHash } from 'node:crypto'
 import type { Birth, Births, Scope, Telling } from '../compression/births.ts'
+import { deltaOf } from '../compression/delta.ts'
 import type { Levels, Whose } from '../compression/levels.ts'
-import { wasShortened } from '../compression/omission.ts'
+import { omission, wasShortened } from '../compression/omission.ts'
 import type { FoundCall } from '../compression/pairing/found.ts'
 import {
   type Level,
@@ -44,6 +45,14 @@ export interface TellParts {
   readonly born?: (newborn: Newborn) => void
 }
 
+/** A conversation, and what is allowed in it. */
+export interface Conversing {
+  readonly transcript: Transcript
+  readonly thread: Thread
+  readonly levels: Levels
+  readonly whose: Whose
+}
+
 /** A text with all that is known of it. */
 interface Subject {
   readonly text: HeardText
@@ -67,7 +76,7 @@ export class Teller {
   }
 
   /** Tells what was not told yet; answers with the tokens that it saved for good. Throws nothing of a filter's. */
-  tellAll(transcript: Transcript, thread: Thread, levels: Levels, whose: Whose, minTokens: number): number {
+  tellAll({ transcript, thread, levels, whose }: Conversing, minTokens: number): number {
     let savedTokens = 0
     const { latestCalls } = transcript
     for (const text of transcript.texts) {
@@ -90,7 +99,7 @@ export class Teller {
     if (!known && level === 'off') return undefined
     try {
       const said = transcript.textOf(text)
-      const content = contentOf(subject, said)
+      const content = contentOf(text, subject.call, said)
       const telling = known?.content === content ? known : this.#inherited(subject, content, isPast)
       if (telling) text.told = this.#again(subject, said, telling)
       if (telling || level === 'off' || !this.#mayBeBorn(subject, isPast)) return undefined
@@ -128,11 +137,29 @@ export class Teller {
 
   #born(subject: Subject, said: string, content: string): Birth {
     const { text, thread, level } = subject
-    const name = this.#nameOf(content, level)
-    const birth = this.#parts.births.birth(name) ?? this.#shortened(subject, said)
+    const delta = level === 'aggressive' ? this.#delta(subject, said) : undefined
+    const name = delta ? `${deltaPrefix}${hashOf(delta.text, content)}` : this.#nameOf(content, level)
+    const birth = delta ?? this.#parts.births.birth(name) ?? this.#shortened(subject, said)
     this.#remember(thread, { place: placeOf(text), content, birth: name }, birth)
     text.told = toldOf(birth, name)
     return birth
+  }
+
+  /** A file that was read before in this conversation, and stands there as it was. */
+  #delta({ text, transcript, call }: Subject, said: string): (Birth & { readonly text: string }) | undefined {
+    const { path, commandLine } = call
+    if (path === undefined || commandLine !== undefined || text.failed) return undefined
+    const earlier = transcript.texts.findLast((other) => {
+      const known = other.item < text.item ? transcript.callOf(other) : undefined
+      return known?.tool === call.tool && known.path === path && !other.failed
+    })
+    if (!earlier?.told || earlier.told.literal !== undefined) return undefined
+    const id = provisionalId(said)
+    const hidden = (lines: number): string => omission(lines, `as in the earlier result for ${path}`, id)
+    const delta = deltaOf(transcript.textOf(earlier), said, hidden)
+    const savedTokens = delta === undefined ? 0 : estimateTokens(said) - estimateTokens(delta)
+    if (delta === undefined || savedTokens < leastDeltaTokens) return undefined
+    return this.#parts.originals.put(said) === id ? { text: delta, filter: 'delta', savedTokens } : undefined
   }
 
   #remember(thread: Thread, telling: Telling, birth: Birth): void {
@@ -182,9 +209,15 @@ export class Teller {
 
 const rawBirth = (because: string): Birth => ({ text: undefined, filter: because, savedTokens: 0 })
 
-const toldOf = ({ text }: Birth, birth: string): Told => ({
+export const stubPrefix = 'stub-'
+const deltaPrefix = 'delta-'
+const leastDeltaTokens = 250
+
+export const toldOf = ({ text }: Birth, birth: string): Told => ({
   literal: text === undefined ? undefined : Buffer.from(JSON.stringify(text)),
   birth,
+  isStub: birth.startsWith(stubPrefix),
+  isDelta: birth.startsWith(deltaPrefix),
 })
 
 const resultOf = ({ text, call }: Subject, said: string): ToolResult => ({
@@ -193,10 +226,10 @@ const resultOf = ({ text, call }: Subject, said: string): ToolResult => ({
   text: said,
 })
 
-const contentOf = ({ text, call }: Subject, said: string): string =>
-  hashOf(call.tool, call.commandLine ?? '', call.path ?? '', String(text.failed), said)
+export const contentOf = ({ failed }: HeardText, call: FoundCall, said: string): string =>
+  hashOf(call.tool, call.commandLine ?? '', call.path ?? '', String(failed), said)
 
-function hashOf(...texts: readonly string[]): string {
+export function hashOf(...texts: readonly string[]): string {
   const hash = createHash('sha256')
   for (const text of texts) hash.update(`${text.length} `).update(text)
   return hash.digest('base64url').slice(0, 32)

@@ -1,0 +1,92 @@
+/**
+ * Results of long ago that may become one line: when the provider's cache is lost anyway, everything behind the change is
+ * written again and it costs nothing; else only where what later turns save pays for what is written again.
+ */
+import type { HeardText, Transcript } from './transcript.ts'
+
+export interface StaleQuestion {
+  readonly transcript: Transcript
+  /** The cached prefix is gone, whatever is sent. */
+  readonly isLost: boolean
+  /** What the user allows, text by text. */
+  readonly allows: (text: HeardText) => boolean
+}
+
+/** So many rounds of calls stand between it and now. */
+const oldRounds = 10
+const leastBytes = 1000
+/** A stub is about so long. */
+const stubBytes = 120
+/** Writing costs 1.25 of a fresh token, reading a cached one 0.1: (1.25 − 0.1) / 0.1. */
+const rewriteInReads = 11.5
+/** A conversation lasts about as long again as it has lasted; half of that is counted on. */
+const countedOn = 0.5
+const mostRoundsCountedOn = 100
+
+/** In the order of the conversation. */
+export function staleTexts({ transcript, isLost, allows }: StaleQuestion): readonly HeardText[] {
+  const rounds = transcript.items.reduce((sum, { hasCalls }) => sum + (hasCalls ? 1 : 0), 0)
+  if (rounds <= oldRounds) return []
+  const firstRecent = nthRoundFromEnd(transcript, oldRounds)
+  const old = transcript.texts.filter((text) => isOld(text, firstRecent) && allows(text))
+  const bases = deltaBases(transcript)
+  const candidates = old.filter((text) => !bases.has(text))
+  return isLost ? candidates : whatPays(transcript, candidates, Math.min(rounds, mostRoundsCountedOn))
+}
+
+/** Its calls and what follows are recent. */
+function nthRoundFromEnd({ items }: Transcript, rounds: number): number {
+  let left = rounds
+  for (let index = items.length - 1; index >= 0; index--)
+    if (items[index]?.hasCalls && --left === 0) return index
+  return 0
+}
+
+const isOld = (text: HeardText, firstRecent: number): boolean =>
+  text.item < firstRecent &&
+  !text.failed &&
+  text.told !== undefined &&
+  !text.told.isStub &&
+  sentBytes(text) >= leastBytes
+
+/** An earlier reading of a file that a later one is told as a change of. */
+function deltaBases(transcript: Transcript): ReadonlySet<HeardText> {
+  const changed = new Set(
+    transcript.texts.flatMap((text) => (text.told?.isDelta ? (transcript.callOf(text)?.path ?? []) : [])),
+  )
+  const bases = transcript.texts.filter((text) => {
+    const path = changed.size === 0 ? undefined : transcript.callOf(text)?.path
+    return path !== undefined && changed.has(path)
+  })
+  return new Set(bases)
+}
+
+/** The candidates from some place on, where that place is the best one and pays. */
+function whatPays(
+  transcript: Transcript,
+  candidates: readonly HeardText[],
+  rounds: number,
+): readonly HeardText[] {
+  const listEnd = transcript.items.at(-1)?.end ?? 0
+  let best: { readonly from: number; readonly ratio: number } | undefined
+  let removed = 0
+  for (let from = candidates.length - 1; from >= 0; from--) {
+    const text = candidates[from]
+    if (!text) continue
+    removed += sentBytes(text) - stubBytes
+    const after = listEnd - text.span.start - savedAfter(transcript, text)
+    const ratio = (after - removed) / removed
+    if (!best || ratio < best.ratio) best = { from, ratio }
+  }
+  const pays = best !== undefined && rewriteInReads * best.ratio < rounds * countedOn
+  return best && pays ? candidates.slice(best.from) : []
+}
+
+const savedAfter = ({ texts }: Transcript, { span }: HeardText): number =>
+  texts.reduce(
+    (sum, text) =>
+      text.span.start < span.start ? sum : sum + text.span.end - text.span.start - sentBytes(text),
+    0,
+  )
+
+const sentBytes = ({ told, span }: HeardText): number => told?.literal?.length ?? span.end - span.start
