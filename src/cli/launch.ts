@@ -92,7 +92,7 @@ async function asKnown(
     io.err(`xx: ${served}`)
     return exitCodes.unavailable
   }
-  const named = asked.guard && first.stdin === 'terminal'
+  const named = await willGuard(asked, first, settings)
   return {
     ...around,
     ...(served && { served }),
@@ -119,9 +119,16 @@ async function guardFor(
   io: Io,
   name?: string,
 ): Promise<Guard | undefined> {
-  if (!asked.guard || !settings.guard || plan.stdin !== 'terminal') return undefined
-  const { hasTerminal, guardLaunch } = await import('./under-guard.ts')
-  return hasTerminal() ? guardLaunch({ asked, plan, settings }, io, { name }) : undefined
+  if (!(await willGuard(asked, plan, settings))) return undefined
+  const { guardLaunch } = await import('./under-guard.ts')
+  return guardLaunch({ asked, plan, settings }, io, { name })
+}
+
+/** Only what runs in a terminal can lose it. */
+async function willGuard(asked: LaunchRequest, plan: Plan, settings: LaunchSettings): Promise<boolean> {
+  if (!asked.guard || !settings.guard || plan.stdin !== 'terminal') return false
+  const { isatty } = await import('node:tty')
+  return isatty(0) && isatty(1)
 }
 
 /** undefined: the state folder cannot be written. */

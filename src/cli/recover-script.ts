@@ -1,7 +1,7 @@
 /** What `clutch recover` does, as a script: starts what is gone, one after the other, and looks at each of them. */
 import { agents } from '../agents/index.ts'
 import type { LaunchSettings } from '../config/launch.ts'
-import { attachWords, type Command, type Guard, guardedScript, inTmux } from '../launch/guard.ts'
+import { type Command, type Guard, guardedScript, inTmux, tmuxWords } from '../launch/guard.ts'
 import { type GuardRecord, recordPath } from '../launch/guard-record.ts'
 import { sessionsFolder } from '../launch/put-under-guard.ts'
 import { quoteAlways, quoteWord } from '../launch/quote.ts'
@@ -66,9 +66,11 @@ export function recoveryInWords(chosen: readonly Found[], io: Io): string {
 const lookAt = (record: GuardRecord, { tmux = 'tmux', settings }: Wish): string => {
   const folder = record.tmux?.folder
   const where = folder === undefined ? '' : ` TMUX_TMPDIR=${quoteWord(folder)}`
-  const words = attachWords(tmux, record.id).map(quoteWord).join(' ')
   const path = recordPath(sessionsFolder(settings.folder), record.id)
-  return `env -u TMUX CLUTCH_GUARD=${quoteWord(path)}${where} ${words}`
+  const run = (verb: string) =>
+    `env -u TMUX CLUTCH_GUARD=${quoteWord(path)}${where} ${tmuxWords(tmux, record.id, verb).map(quoteWord).join(' ')}`
+  // It may have ended while another was looked at.
+  return `if ${run('has-session')} 2>/dev/null; then ${run('attach-session')}; fi`
 }
 
 interface Start {

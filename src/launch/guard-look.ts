@@ -9,7 +9,8 @@ type Env = Readonly<Record<string, string | undefined>>
 
 /** `tmux`: its program; without one nothing is held by it. */
 export function signOf(record: GuardRecord, tmux: string | undefined, env: Env): Sign {
-  if (record.watcher) return isAlive(record.watcher) ? 'watched' : 'gone'
+  if (record.watcher && isAlive(record.watcher)) return 'watched'
+  if (record.watcher) return terminalIsGone(record) ? 'cut' : 'gone'
   if (!record.tmux || tmux === undefined) return 'gone'
   const words = ['-L', record.tmux.socket, 'display-message', '-p', '-t', `=${record.id}:`]
   const { status, stdout } = spawnSync(tmux, [...words, '#{session_attached} #{pane_dead}'], {
@@ -20,6 +21,13 @@ export function signOf(record: GuardRecord, tmux: string | undefined, env: Env):
   const [attached, dead] = stdout?.trim().split(' ') ?? []
   if (status !== 0 || dead !== '0') return 'gone'
   return attached === '0' ? 'held' : 'watched'
+}
+
+/** A device that was made later is another terminal of the same name. */
+function terminalIsGone({ terminal, startedMs }: GuardRecord): boolean {
+  if (terminal === undefined) return false
+  const device = statSync(terminal, { throwIfNoEntry: false })
+  return device === undefined || device.ctimeMs > startedMs
 }
 
 /** A server that hangs is none. */

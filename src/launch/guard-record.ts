@@ -25,14 +25,16 @@ export interface GuardRecord {
   readonly boot: string
   /** Its terminal came from another machine. */
   readonly remote: boolean
+  /** Its device, where the system tells it. */
+  readonly terminal?: string
   /** The server of its own that holds its terminal; `folder`: a TMUX_TMPDIR of that time. */
   readonly tmux?: { readonly socket: string; readonly folder?: string }
   /** Without tmux: who waits for it. */
   readonly watcher?: ProcessIdentity
 }
 
-/** Where its terminal went away under it; otherwise the exit code as a shell counts it (128 + signal). */
-export type Ending = number | 'hangup'
+/** The exit code as a shell counts it: 128 + signal. */
+export type Ending = number
 
 export interface Remembered {
   readonly record: GuardRecord
@@ -101,6 +103,7 @@ function recordIn(file: string, id: string): GuardRecord | undefined {
   const session = asText(json['session'])
   const watcher = identityIn(asObject(json['watcher']))
   const tmux = tmuxIn(asObject(json['tmux']))
+  const terminal = asText(json['terminal'])
   return {
     id,
     name: asText(json['name']) ?? id,
@@ -112,6 +115,7 @@ function recordIn(file: string, id: string): GuardRecord | undefined {
     startedMs: asNumber(json['startedMs']) ?? 0,
     boot: asText(json['boot']) ?? '',
     remote: asFlag(json['remote']) ?? false,
+    ...(terminal !== undefined && { terminal }),
     ...(tmux && { tmux }),
     ...(watcher && { watcher }),
   }
@@ -136,6 +140,5 @@ function identityIn({ pid, began, boot }: JsonObject): ProcessIdentity | undefin
 function endingIn(file: string): Ending | undefined {
   const read = readText(file)
   const text = read.kind === 'text' ? read.text.trim() : ''
-  if (text === 'hangup') return text
   return /^\d+$/.test(text) ? Number(text) : undefined
 }

@@ -56,20 +56,31 @@ export function inTmux(command: Command, guard: TmuxGuard, detached = false): Co
       guard.id,
       '-c',
       guard.cwd,
-      `unset CLUTCH_GUARD CLUTCH_GUARD_END; exec ${programWords(command)}`,
+      watchedInside(command, guard.id),
     ],
     env: { ...command.env, ...guardEnvironment(guard) },
     unset: [...command.unset, 'TMUX'],
   }
 }
 
-/** Looks at a launch that tmux still holds. */
-export const attachWords = (tmux: string, id: string): readonly string[] => [
+/**
+ * A shell stays beside the program to see its end: what tmux itself sees of it gets lost at times (before 3.4, where it
+ * keeps records of terminals).
+ */
+const watchedInside = (command: Command, id: string): string =>
+  [
+    '_xx_guard=$CLUTCH_GUARD _xx_end=$CLUTCH_GUARD_END; unset CLUTCH_GUARD CLUTCH_GUARD_END; trap : INT QUIT',
+    programWords(command),
+    `CLUTCH_GUARD=$_xx_guard exec sh "$_xx_end" "$?" ${id}`,
+  ].join('\n')
+
+/** Asks the tmux that holds a launch. */
+export const tmuxWords = (tmux: string, id: string, verb: string): readonly string[] => [
   tmux,
   '-u',
   '-L',
   socketOf(id),
-  'attach-session',
+  verb,
   '-t',
   `=${id}`,
 ]
@@ -88,10 +99,10 @@ export function guardedScript(command: Command, guard: Guard | undefined): strin
   return [
     ...setEnvironment(command),
     // The terminal sends these to both; what they mean is the program's business.
-    "trap : INT QUIT TERM; trap '_xx_hangup=hangup' HUP",
+    'trap : INT QUIT TERM',
     programWords(command),
     '_xx_code=$?',
-    `CLUTCH_GUARD=${quoteAlways(CLUTCH_GUARD)} sh ${quoteAlways(CLUTCH_GUARD_END)} "\${_xx_hangup-$_xx_code}:"`,
+    `CLUTCH_GUARD=${quoteAlways(CLUTCH_GUARD)} sh ${quoteAlways(CLUTCH_GUARD_END)} "$_xx_code"`,
     'exit "$_xx_code"',
   ].join('\n')
 }
@@ -125,32 +136,19 @@ unbind -aq -T prefix
 set -gq prefix C-]
 bind d detach-client
 bind C-] send-prefix
-set -gq remain-on-exit on
-set -gq remain-on-exit-format ""
-set-hook -g pane-died "run-shell 'sh \\"\\$CLUTCH_GUARD_END\\" \\"#{pane_dead_status}:#{pane_dead_signal}\\" #{session_name}'"
 `
 
-const endScript = `# Notes how a guarded program ended; written by Clutch's launcher. $1: <exit code>:<signal>, $2: its tmux session.
+const endScript = `# Notes how a guarded program ended; written by Clutch's launcher. $1: its exit code, $2: its tmux session.
 umask 077
-code=\${1%%:*}
-signal=\${1#*:}
-case $signal in
-  *[0-9]*) ;;
-  HUP) signal=1 ;; INT) signal=2 ;; QUIT) signal=3 ;; ILL) signal=4 ;; ABRT) signal=6 ;; BUS) signal=7 ;;
-  FPE) signal=8 ;; KILL) signal=9 ;; SEGV) signal=11 ;; PIPE) signal=13 ;; TERM) signal=15 ;;
-  *) signal=0 ;;
-esac
-[ -n "$code" ] || code=$((128 + signal))
-case $code in
+case $1 in
   0 | 130 | 143) rm -f "$CLUTCH_GUARD.json" "$CLUTCH_GUARD.end" ;;
-  *) printf '%s\\n' "$code" >"$CLUTCH_GUARD.end" ;;
+  *) printf '%s\\n' "$1" >"$CLUTCH_GUARD.end" ;;
 esac
 [ -n "$2" ] || exit 0
-if [ "$(tmux display-message -p -t "=$2:" '#{session_attached}')" = 0 ]; then
-  exec tmux kill-session -t "=$2"
-fi
 # What stood on its screen stays behind in the terminal, without the empty lines at the end.
-tmux capture-pane -p -e -t "=$2:" | awk '/[^ ]/ { for (; blank > 0; blank--) print ""; print; next } { blank++ }' >"$CLUTCH_GUARD.last"
-tmux set-option -g destroy-unattached on
-tmux detach-client -s "=$2" -E "cat \\"\\$CLUTCH_GUARD.last\\" 2>/dev/null; rm -f \\"\\$CLUTCH_GUARD.last\\"; exit $code"
+tmux capture-pane -p -e -t "=$2:" |
+  awk '/[^ ]/ { for (; blank > 0; blank--) print ""; print; next } { blank++ }' >"$CLUTCH_GUARD.last"
+# Whoever looks becomes a shell that prints it and ends with the program's exit code.
+tmux detach-client -s "=$2" -E "cat \\"\\$CLUTCH_GUARD.last\\" 2>/dev/null; rm -f \\"\\$CLUTCH_GUARD.last\\"; exit $1" 2>/dev/null ||
+  rm -f "$CLUTCH_GUARD.last"
 `

@@ -1,5 +1,6 @@
 /** Puts a command under the crash guard: chooses how, writes down what is needed to have it back. */
 import { randomBytes } from 'node:crypto'
+import { readlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { AgentId } from '../agents/agent.ts'
 import { bootId, identityOf, type ProcessIdentity } from '../world/process-identity.ts'
@@ -84,6 +85,7 @@ function recordOf(
   hasTmux: boolean,
 ): GuardRecord {
   const folder = env['TMUX_TMPDIR']
+  const terminal = terminalHere()
   const watcher: ProcessIdentity | undefined = hasTmux ? undefined : identityOf(watcherPid)
   return {
     id,
@@ -96,7 +98,16 @@ function recordOf(
     startedMs: nowMs,
     boot: bootId(),
     remote: Boolean(env['SSH_CONNECTION']),
+    ...(terminal !== undefined && { terminal }),
     ...(hasTmux && { tmux: { socket: socketOf(id), ...(folder && { folder }) } }),
     ...(watcher && { watcher }),
+  }
+}
+
+function terminalHere(): string | undefined {
+  try {
+    return readlinkSync('/proc/self/fd/0')
+  } catch {
+    return undefined
   }
 }

@@ -1,8 +1,8 @@
 /** How a guarded launch stands: what was noted of it and what is still there become one verdict. Pure. */
 import { asWished, type Ending, type GuardRecord, type Remembered } from './guard-record.ts'
 
-/** `held`: its tmux still has it and nobody looks at it. */
-export type Sign = 'watched' | 'held' | 'gone'
+/** `held`: its tmux still has it and nobody looks at it. `cut`: gone, and its terminal too. */
+export type Sign = 'watched' | 'held' | 'gone' | 'cut'
 
 type Because =
   | { readonly kind: 'exit'; readonly code: number }
@@ -37,12 +37,12 @@ export function standingOf({ record, ending }: Remembered, { sign, boot, endedMs
   if (sign === 'watched') return { kind: 'running' }
   if (sign === 'held') return { kind: 'left', because: terminalOf(record) }
   if (record.boot !== boot) return { kind: 'lost', because: { kind: 'reboot' } }
-  return { kind: 'lost', because: { kind: 'unseen' } }
+  return { kind: 'lost', because: sign === 'cut' ? terminalOf(record) : { kind: 'unseen' } }
 }
 
 function afterEnding(record: GuardRecord, ending: Ending, endedMs = Number.POSITIVE_INFINITY): Standing {
   if (asWished.has(ending)) return { kind: 'over' }
-  if (ending === 'hangup' || ending === 128 + hangup) return { kind: 'lost', because: terminalOf(record) }
+  if (ending === 128 + hangup) return { kind: 'lost', because: terminalOf(record) }
   if (ending > 128) return { kind: 'lost', because: { kind: 'signal', signal: ending - 128 } }
   if (endedMs - record.startedMs < refusedWithinMs) return { kind: 'over' }
   return { kind: 'lost', because: { kind: 'exit', code: ending } }
