@@ -71,12 +71,15 @@ const tails: readonly { readonly starts: string; readonly looks: RegExp; readonl
   { starts: '\nExit Code: ', looks: /^\nExit Code: [\s\S]{0,400}$/, needsHead: true },
 ]
 
+const longestTail = 8000
+
 function tailOf(text: string, hasHead: boolean): { readonly body: string; readonly tail: string } {
+  const end = text.slice(-longestTail)
   for (const { starts, looks, needsHead } of tails) {
-    if (needsHead && !hasHead) continue
-    const at = text.lastIndexOf(starts)
-    if (at !== -1 && text.length - at < 8000 && looks.test(text.slice(at)))
-      return { body: text.slice(0, at), tail: text.slice(at) }
+    const at = needsHead && !hasHead ? -1 : end.lastIndexOf(starts)
+    if (at === -1 || !looks.test(end.slice(at))) continue
+    const cut = text.length - end.length + at
+    return { body: text.slice(0, cut), tail: text.slice(cut) }
   }
   return { body: text, tail: '' }
 }

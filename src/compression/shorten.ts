@@ -1,5 +1,6 @@
 /** One tool result, shortened: a pure function of what it is given, so that the same result is the same bytes for ever. */
 import { type Filter, highestTier, type Tier } from '../filters/filter.ts'
+import type { Printer } from './command-line.ts'
 import { open } from './envelope.ts'
 import { leastCharacters, pays } from './gate.ts'
 import { hiddenLinesIn, wasShortened } from './omission.ts'
@@ -77,50 +78,35 @@ function settled(result: ToolResult, options: ShortenOptions): Outcome {
 function once(result: ToolResult, options: ShortenOptions): Outcome {
   const subject = subjectOf(result)
   if (subject.kind === 'untouchable') return { kind: 'raw', because: subject.because }
-  const highest: Tier = options.level === 'lossless' ? 0 : 2
-  const first = attempt(result, options, highest)
-  if (first.kind === 'shortened' || highest === 0) return first
-  return attempt(result, options, 0)
+  const best = attempt(result, subject.printers, options, options.level === 'lossless' ? 0 : 2)
+  const outcome = judged(result.text, best)
+  if (outcome.kind === 'shortened' || best.tier === 0) return outcome
+  return judged(result.text, attempt(result, subject.printers, options, 0))
 }
 
-function attempt(result: ToolResult, options: ShortenOptions, tier: Tier): Outcome {
-  const opened = open(result.text)
-  const subject = subjectOf(result)
-  const printers = subject.kind === 'printed' ? subject.printers : []
+function attempt(
+  result: ToolResult,
+  printers: readonly Printer[],
+  { filters, originalId }: ShortenOptions,
+  tier: Tier,
+): Rewritten {
   const read = (body: string, told: boolean): Rewritten =>
-    rewrite(body, {
-      printers,
-      failed: result.failed || told,
-      tier,
-      filters: options.filters,
-      originalId: options.originalId,
-    })
+    rewrite(body, { printers, failed: result.failed || told, tier, filters, originalId })
+  const opened = open(result.text)
   if (opened.kind === 'one') {
-    const { envelope } = opened
-    const written = read(envelope.body, envelope.failed)
-    return judged(result.text, envelope.seal(written.text), [written])
+    const written = read(opened.envelope.body, opened.envelope.failed)
+    return { ...written, text: opened.envelope.seal(written.text) }
   }
-  const all = opened.strings.map((each) => read(each, opened.failed))
-  const text = opened.seal(all.map((each) => each.text))
-  return text === result.text ? judgedWhole(result, read) : judged(result.text, text, all)
+  const parts = opened.strings.map((each) => read(each, opened.failed))
+  const text = opened.seal(parts.map((each) => each.text))
+  /** A wrapper in which nothing could be shortened may be a document of its own. */
+  if (text === result.text) return read(result.text, opened.failed)
+  return { text, tier: highestTier(parts), filters: parts.flatMap((part) => part.filters) }
 }
 
-/** A wrapper in which nothing could be shortened may be a document of its own. */
-const judgedWhole = (result: ToolResult, read: (body: string, told: boolean) => Rewritten): Outcome => {
-  const written = read(result.text, false)
-  return judged(result.text, written.text, [written])
-}
-
-function judged(before: string, after: string, parts: readonly Rewritten[]): Outcome {
-  if (after === before) return { kind: 'raw', because: parts[0]?.because ?? 'nothing to leave out' }
-  const tier = highestTier(parts)
-  if (!pays(before, after, tier)) return { kind: 'raw', because: 'it would save too little' }
-  const filters = [...new Set(parts.flatMap((part) => part.filters))]
-  return {
-    kind: 'shortened',
-    text: after,
-    tier,
-    filter: filters.join('+') || 'clean',
-    hiddenLines: hiddenLinesIn(after),
-  }
+function judged(before: string, { text, tier, filters, because }: Rewritten): Outcome {
+  if (text === before) return { kind: 'raw', because: because ?? 'nothing to leave out' }
+  if (!pays(before, text, tier)) return { kind: 'raw', because: 'it would save too little' }
+  const filter = [...new Set(filters)].join('+') || 'clean'
+  return { kind: 'shortened', text, tier, filter, hiddenLines: hiddenLinesIn(text) }
 }
