@@ -1,5 +1,4 @@
 /** `clutch daemon`: the gateway as `clutch up` starts it, in the background, one for each user. */
-import { setTimeout as pause } from 'node:timers/promises'
 import { type Configuration, stateFolderOf } from '../config/load.ts'
 import { handOver } from '../lifecycle/hand-over.ts'
 import { type Daemon, readLock, releaseLock, takeLock, writeLock } from '../lifecycle/lock.ts'
@@ -70,7 +69,6 @@ async function run(task: Task, io: Io): Promise<number> {
     return refusal.code
   }
   try {
-    await predecessor?.prepared()
     const serving = await opened(task, predecessor)
     const ready = { ...own, ready: true, listeners: serving.gateway.listeners }
     writeLock(stateFolder, ready)
@@ -126,25 +124,13 @@ interface Serving {
   readonly log: Log
 }
 
-/** Where the predecessor had to close its ports first, they may take a moment to be free. */
-const freeWithinMs = 2_000
-const tryEveryMs = 10
-
 async function opened(
   { configuration: { settings, files }, load }: Task,
   predecessor: Predecessor | undefined,
 ): Promise<Serving> {
   const log = openLog(settings, false)
   const reading = { load, files: [files.config, files.keys, ...files.dotEnvs] }
-  const untilMs = Date.now() + (predecessor?.inherited.length === 0 ? freeWithinMs : 0)
-  for (;;) {
-    try {
-      return { gateway: await startGateway(settings, [], log, reading, predecessor?.inherited), log }
-    } catch (error) {
-      if (Date.now() >= untilMs || !(error instanceof PortError)) throw error
-      await pause(tryEveryMs)
-    }
-  }
+  return { gateway: await startGateway(settings, [], log, reading, predecessor), log }
 }
 
 interface Service extends Serving {

@@ -60,7 +60,7 @@ function listenerRow({ host, port, profile, part, reached, stranger }: ListenerS
   return [address, part, profile === 'default' ? '' : `profile ${profile}`, `${answer}${who}`]
 }
 
-const refused = (because: string): string => (because === 'ECONNREFUSED' ? 'nobody answers' : because)
+const refused = (because: string): string => (because.startsWith('ECONNREFUSED') ? 'nobody answers' : because)
 
 /** Parts of the seed's chain that have no listener of their own, and what they are here. */
 function chainLines({ listeners, compression }: Status): readonly string[] {

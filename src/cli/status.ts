@@ -146,7 +146,7 @@ async function withStranger(
   gateway: JsonObject | undefined,
   daemon: Daemon | undefined,
 ): Promise<ListenerState> {
-  if (gateway || (!state.reached.ok && state.reached.because === 'ECONNREFUSED')) return state
+  if (gateway || (!state.reached.ok && state.reached.because.startsWith('ECONNREFUSED'))) return state
   const holder = portHolder(state.port)
   return holder && holder.pid !== daemon?.pid ? { ...state, stranger: holder } : state
 }

@@ -38,11 +38,11 @@ const usualPatienceMs = 15_000
 export async function handOver(order: HandOverOrder): Promise<string | undefined> {
   const { gateway, patienceMs = usualPatienceMs } = order
   const sockets = gateway.descriptors()
+  gateway.save()
   const successor = started(order, sockets)
   const timer = setTimeout(() => successor.stop(`it was not ready within ${patienceMs / 1000} s`), patienceMs)
   try {
     if ((await successor.next()) !== 'prepared') return successor.because()
-    gateway.save()
     if (sockets.length === 0) gateway.retire()
     successor.go()
     if ((await successor.next()) === 'ready') return undefined

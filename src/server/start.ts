@@ -35,6 +35,13 @@ export interface ConfigReading {
   readonly files: readonly string[]
 }
 
+/** The process whose ports this one takes over. */
+export interface Succession {
+  readonly inherited: readonly Inherited[]
+  /** All but the ports is ready: resolves when they may be opened. */
+  prepared(): Promise<void>
+}
+
 export interface Running extends Pick<Edge, 'listeners' | 'close' | 'descriptors' | 'retire' | 'leave'> {
   /** `because`: who or what asks. Never rejects. */
   reload(because: string): Promise<Reloaded>
@@ -50,7 +57,7 @@ export async function startGateway(
   fixtures: readonly Fixture[],
   log: Log,
   reading: ConfigReading = { load: () => notRead, files: [] },
-  inherited: readonly Inherited[] = [],
+  from: Succession = { inherited: [], prepared: () => Promise.resolve() },
 ): Promise<Running> {
   const clock = realClock
   const hop = newId()
@@ -107,8 +114,9 @@ export async function startGateway(
     clock,
   })
   const told = { localWindow, correctTokens: tokens.count }
+  await from.prepared()
   const edge = await openEdge({
-    ...{ settings, dialects, gateway, log, clock, newId, hop, admin, inherited },
+    ...{ settings, dialects, gateway, log, clock, newId, hop, admin, inherited: from.inherited },
     ...told,
   })
   const endWatch = watchFiles(reading.files, clock, () => void reloader.reload('a file changed'))

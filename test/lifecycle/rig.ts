@@ -5,15 +5,20 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import type { Daemon } from '../../src/lifecycle/lock.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
+/** The compiled program, where that is what is tested. */
+const binary = process.env['CLUTCH_BIN']
+export const isBinary = binary !== undefined
+
 /** One bundle for all tests of a file. */
 export async function bundled(): Promise<string> {
+  if (binary !== undefined) return resolve(binary)
   const dir = mkdtempSync(join(tmpdir(), 'clutch-lifecycle-'))
   const outfile = join(dir, 'clutch.mjs')
   await build({
@@ -76,7 +81,7 @@ export class Place {
   }
 
   command(...args: readonly string[]): readonly string[] {
-    return [process.execPath, this.#entry, ...args]
+    return [...(binary === undefined ? [process.execPath] : []), this.#entry, ...args]
   }
 
   start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {

@@ -250,7 +250,7 @@ describe('proxies', () => {
 describe('clutch install-service', () => {
   it('shows what it would do, writes it, and takes it away', async () => {
     const dry = await place.run(['install-service', '--dry-run', '--for', 'systemd'])
-    expect(dry.out).toMatch(/PIDFile=.*daemon\.pid\nExecStart=".*node" ".*clutch\.mjs" "up"/)
+    expect(dry.out).toMatch(/PIDFile=.*daemon\.pid\nExecStart="[^\n]*(?:clutch\.mjs|clutch-bin)" "up"/)
     expect(dry.out).toMatch(/systemctl --user enable --now clutch\.service/)
     const mac = await place.run(['install-service', '--dry-run', '--for', 'launchd'])
     expect(mac.out).toMatch(/<string>daemon<\/string>/)
