@@ -108,6 +108,8 @@ export interface Overhearing {
   /** Texts, at least one of which stands in every frame worth reading. */
   readonly needles: readonly string[]
   readonly read: (frame: SseFrame) => Overheard
+  /** Only the first frame names the model; else any may. */
+  readonly namesModelOnce: boolean
   /** Sent when a stream said why it stopped but not that it is over (CONTRACT 42); '' when nothing is missing. */
   readonly closing: string
 }

@@ -16,14 +16,22 @@ export interface AttemptOrder {
   readonly target: Target
   readonly shaped: Shaped
   readonly send: Send
+  readonly rules: AttemptRules
+  readonly onHead: OnHead
+}
+
+export interface AttemptRules {
   readonly clock: Clock
   readonly headTimeoutMs: number
   readonly idleTimeoutMs: number
   readonly holdThinkingMs: number
   readonly closingGraceMs: number
+}
+
+export interface OnHead {
   /** Every response head, good or bad. */
-  readonly heard: (headers: UpstreamHeaders) => void
-  readonly lane: (headers: UpstreamHeaders) => Lane
+  heard(headers: UpstreamHeaders): void
+  lane(headers: UpstreamHeaders): Lane
 }
 
 /** Where a speaking attempt's words go. */
@@ -47,7 +55,12 @@ export class Attempt implements UpstreamListener {
   firstWordMs: number | undefined
   /** The upstream's headers, for a client of the same dialect; others are added on delivery. */
   relayed: Record<string, string | readonly string[] | undefined> = {}
-  readonly #order: AttemptOrder
+  readonly #rules: AttemptRules
+  readonly #dialect: Dialect
+  readonly #passes: boolean
+  /** Both hold the request, which must not be kept while the reply lasts. */
+  #begin: (() => Exchange) | undefined
+  #onHead: OnHead | undefined
   #decide: (verdict: Verdict) => void = () => undefined
   #exchange: Exchange | undefined
   #status = 0
@@ -65,9 +78,16 @@ export class Attempt implements UpstreamListener {
   #closed = false
 
   constructor(order: AttemptOrder) {
-    this.#order = order
-    this.target = order.target
-    this.startedMs = order.clock.nowMs()
+    const { target, shaped, send, rules, onHead } = order
+    const { url, headers, body, dialect, passes } = shaped
+    const { headTimeoutMs, idleTimeoutMs } = rules
+    this.target = target
+    this.#rules = rules
+    this.#dialect = dialect
+    this.#passes = passes
+    this.#onHead = onHead
+    this.#begin = () => send({ method: 'POST', url, headers, body, headTimeoutMs, idleTimeoutMs }, this)
+    this.startedMs = rules.clock.nowMs()
     this.#lastHeardMs = this.startedMs
     this.verdict = new Promise((resolve) => {
       this.#decide = resolve
@@ -75,9 +95,8 @@ export class Attempt implements UpstreamListener {
   }
 
   start(): this {
-    const { shaped, send, headTimeoutMs, idleTimeoutMs } = this.#order
-    const { url, headers, body } = shaped
-    this.#exchange = send({ method: 'POST', url, headers, body, headTimeoutMs, idleTimeoutMs }, this)
+    this.#exchange = this.#begin?.()
+    this.#begin = undefined
     return this
   }
 
@@ -109,12 +128,12 @@ export class Attempt implements UpstreamListener {
   tick(nowMs: number): void {
     if (this.#state === 'done') return
     const silentMs = nowMs - this.#lastHeardMs
-    if (this.#lane?.account.reason !== undefined && silentMs >= this.#order.closingGraceMs) {
+    if (this.#lane?.account.reason !== undefined && silentMs >= this.#rules.closingGraceMs) {
       this.#exchange?.abort()
       this.ended()
       return
     }
-    const patienceMs = this.#status === 0 ? this.#order.headTimeoutMs : this.#order.idleTimeoutMs
+    const patienceMs = this.#status === 0 ? this.#rules.headTimeoutMs : this.#rules.idleTimeoutMs
     if (silentMs < patienceMs) return
     this.#exchange?.abort()
     const message = `${this.target.provider} said nothing for ${Math.round(silentMs / 1000)} s`
@@ -122,17 +141,19 @@ export class Attempt implements UpstreamListener {
   }
 
   head(status: number, headers: UpstreamHeaders): void {
-    this.#lastHeardMs = this.#order.clock.nowMs()
+    this.#lastHeardMs = this.#rules.clock.nowMs()
     this.#status = status
     this.#headers = headers
-    this.#order.heard(headers)
-    if (this.#order.shaped.passes) this.relayed = relayedHeaders(headers)
-    if (status >= 200 && status < 300) this.#lane = this.#order.lane(headers)
+    const onHead = this.#onHead
+    this.#onHead = undefined
+    onHead?.heard(headers)
+    if (this.#passes) this.relayed = relayedHeaders(headers)
+    if (status >= 200 && status < 300) this.#lane = onHead?.lane(headers)
   }
 
   data(bytes: Uint8Array): void {
     if (this.#state === 'done') return
-    this.#lastHeardMs = this.#order.clock.nowMs()
+    this.#lastHeardMs = this.#rules.clock.nowMs()
     if (this.#lane) this.#guarded(this.#lane, (lane) => lane.push(bytes))
     else if (this.#errorBytes < maxErrorBytes) {
       this.#errorPieces.push(bytes)
@@ -188,7 +209,7 @@ export class Attempt implements UpstreamListener {
   /** The reply is complete. An upstream that closes by itself keeps its connection; one that does not loses it. */
   #letDrain(): void {
     if (this.#closed) return
-    this.#cancelDrain = this.#order.clock.after(drainMs, () => this.#exchange?.abort())
+    this.#cancelDrain = this.#rules.clock.after(drainMs, () => this.#exchange?.abort())
   }
 
   #pass(piece: Piece): void {
@@ -198,7 +219,7 @@ export class Attempt implements UpstreamListener {
 
   #holdThought(): void {
     if (this.#state !== 'listening' || this.#cancelHold) return
-    this.#cancelHold = this.#order.clock.after(this.#order.holdThinkingMs, () => {
+    this.#cancelHold = this.#rules.clock.after(this.#rules.holdThinkingMs, () => {
       if (this.#state !== 'listening') return
       this.#lane?.release()
       this.#speak()
@@ -209,7 +230,7 @@ export class Attempt implements UpstreamListener {
     if (this.#state !== 'listening') return
     this.#cancelHold?.()
     this.#state = 'speaking'
-    this.firstWordMs = this.#order.clock.nowMs()
+    this.firstWordMs = this.#rules.clock.nowMs()
     this.#decide({ kind: 'speaking' })
   }
 
@@ -239,13 +260,12 @@ export class Attempt implements UpstreamListener {
 
   #refusal(): Failure {
     const body = Buffer.concat(this.#errorPieces).toString('utf8')
-    const dialect: Dialect = this.#order.shaped.dialect
     if (this.#status < 400) {
       const message = `${this.target.provider} answered ${this.#status} where a reply should be`
       return { kind: 'garbled', message, status: this.#status }
     }
-    const failure = dialect.failure.decode(this.#status, this.#headers, body)
-    return withReset(failure, this.#headers, this.#order.clock.nowMs())
+    const failure = this.#dialect.failure.decode(this.#status, this.#headers, body)
+    return withReset(failure, this.#headers, this.#rules.clock.nowMs())
   }
 }
 

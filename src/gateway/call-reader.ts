@@ -1,5 +1,5 @@
 /** Reads a call's body as a conversation: once, and only when somebody needs it. */
-import type { Conversation } from '../conversation/conversation.ts'
+import type { Conversation, Tool } from '../conversation/conversation.ts'
 import { repairCalls } from '../conversation/repair.ts'
 import type { ReplyContext } from '../dialects/dialect.ts'
 import { type SessionIdentity, sessionOf } from '../routing/session.ts'
@@ -90,11 +90,19 @@ export class CallReader {
     }
   }
 
-  /** What a reply in the client's dialect needs to know of the call: its wishes, not what was said. */
+  /** What a reply in the client's dialect needs to know of the call: its wishes, not what was said and offered. */
   context(bounds: OutputBounds): ReplyContext {
     const conversation = this.conversation(bounds)
     if (isFailure(conversation)) return unreadContext(this.#call)
-    return { ...unreadContext(this.#call), conversation: { ...conversation, system: [], turns: [] } }
+    return {
+      ...unreadContext(this.#call),
+      conversation: { ...conversation, system: [], turns: [], tools: [] },
+    }
+  }
+
+  tools(bounds: OutputBounds): readonly Tool[] {
+    const conversation = this.conversation(bounds)
+    return isFailure(conversation) ? [] : conversation.tools
   }
 
   /** The reply has begun: what was read is not kept while it lasts, and read again by whoever needs it after all. */

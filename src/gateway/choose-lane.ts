@@ -27,22 +27,19 @@ export function chooseLane(parts: LaneParts, headers: UpstreamHeaders): Lane {
   const type = String(headers['content-type'] ?? '')
   const arrivesAsStream = type.includes('event-stream') || (call.stream && !type.includes('json'))
   const alike = shaped.passes && arrivesAsStream === call.stream
-  const context = alike ? unreadContext(call) : reader.context(bounds)
-  const mended = shaped.quirks.fillsOptionalTexts ? context.conversation.tools : []
-  const decoding = new ConversationDecoding(shaped.names, parts.vault, mended)
-  const restorer = modelRestorer(
-    call.dialect.id === 'gemini' ? 'modelVersion' : 'model',
-    parts.upstreamModel,
-    call.model,
-  )
   const order = { quirks: shaped.quirks }
-  if (alike && !call.stream) return new PassWhole(shaped.dialect, order, restorer, parts.maxReplyBytes)
-  if (arrivesAsStream && call.stream) {
+  if (alike) {
+    const field = call.dialect.id === 'gemini' ? 'modelVersion' : 'model'
+    const restorer = modelRestorer(field, parts.upstreamModel, call.model)
+    if (!call.stream) return new PassWhole(shaped.dialect, order, restorer, parts.maxReplyBytes)
     const decoder = shaped.dialect.reply.decodeStream(order)
-    return shaped.passes
-      ? new PassStream(shaped.dialect, decoder, context, restorer)
-      : new TranslateStream(call.dialect, context, decoder, decoding)
+    return new PassStream(shaped.dialect, decoder, unreadContext(call), restorer)
   }
+  const context = reader.context(bounds)
+  const mended = shaped.quirks.fillsOptionalTexts ? reader.tools(bounds) : []
+  const decoding = new ConversationDecoding(shaped.names, parts.vault, mended)
+  if (arrivesAsStream && call.stream)
+    return new TranslateStream(call.dialect, context, shaped.dialect.reply.decodeStream(order), decoding)
   return new WholeReplyLane({
     upstream: shaped.dialect,
     client: call.dialect,

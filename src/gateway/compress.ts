@@ -18,7 +18,6 @@ import type { Usage } from '../conversation/reply.ts'
 import { shortHash } from '../conversation/tool-names.ts'
 import { agentOf, headerText } from '../routing/agent.ts'
 import type { Plan, Target } from '../routing/plan.ts'
-import { Needle } from '../wire/needle.ts'
 import type { Splice } from '../wire/span.ts'
 import type { Clock } from '../world/clock.ts'
 import type { Call } from './call.ts'
@@ -130,7 +129,10 @@ interface Made {
   readonly isFree: boolean
 }
 
-const longTime = new Needle('"ttl":"1h"')
+const longTime = '"ttl":"1h"'
+
+const asksForLongTime = (body: Uint8Array, from: number): boolean =>
+  Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes(longTime, from)
 
 class OneTurn implements Turn {
   readonly headline: string
@@ -165,12 +167,15 @@ class OneTurn implements Turn {
 
   #heard(target: Target, usage: Usage): Miss | undefined {
     if (usage.input + usage.cacheRead + usage.cacheWrite === 0) return undefined
-    const { lineage, before } = this.#continued
+    const { lineage, before, sameBytes } = this.#continued
     const memory = lineage.cache
     const place = placeOf(target)
     const askedMs = this.#call.startedMs
     const { body } = this.#call
-    const keptMs = longTime.indexIn(body) >= 0 ? longKeptMs : usualKeptMs
+    // what is as it was has been looked through
+    const from = memory ? Math.max(0, sameBytes - longTime.length) : 0
+    const isLong = memory?.keptMs === longKeptMs || asksForLongTime(body, from)
+    const keptMs = isLong ? longKeptMs : usualKeptMs
     lineage.cache = memoryAfter(memory, { place, askedMs, answeredMs: this.#clock.nowMs(), keptMs }, usage)
     if (!memory || missedTokens(memory, usage) === 0) return undefined
     const change = before && changeBetween(before, body, lineage.transcript.tongue)

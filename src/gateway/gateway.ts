@@ -1,5 +1,5 @@
 /** Puts the stations of a call together; the only place that knows them all. */
-import type { ConfiguredProvider, Settings } from '../config/settings.ts'
+import type { Settings } from '../config/settings.ts'
 import type { DialectId } from '../conversation/conversation.ts'
 import type { Failure } from '../conversation/failure.ts'
 import { noUsage } from '../conversation/reply.ts'
@@ -14,7 +14,7 @@ import { healthRules } from '../routing/quotas.ts'
 import type { Send } from '../wire/exchange.ts'
 import type { Clock } from '../world/clock.ts'
 import { withAccount } from './account.ts'
-import { Attempt } from './attempt.ts'
+import { Attempt, type AttemptRules } from './attempt.ts'
 import { type Call, type CallRecord, isFailure } from './call.ts'
 import { CallReader } from './call-reader.ts'
 import { chooseLane } from './choose-lane.ts'
@@ -22,11 +22,11 @@ import { detoured } from './detour.ts'
 import { explainNoTarget } from './explain-no-target.ts'
 import { handle } from './handle.ts'
 import { withoutThoughts } from './heal.ts'
-import { hopHeader, mayLeadBack } from './hop.ts'
+import { addHop, mayLeadBack } from './hop.ts'
 import { LoopBreaker } from './loop-breaker.ts'
 import { Heartbeat } from './patience.ts'
 import { planFor } from './planning.ts'
-import { type Shaped, shapeRequest } from './shape.ts'
+import { shapeRequest } from './shape.ts'
 import type { Stations } from './stations.ts'
 import { TurnMemory } from './turn-memory.ts'
 import { Vault } from './vault.ts'
@@ -115,7 +115,7 @@ export function createGateway(parts: GatewayParts): Gateway {
 
 function createStations(parts: GatewayParts, memory: Memory): Stations {
   const { settings, clock, random, dialects } = parts
-  const { limits, timeouts } = settings
+  const { limits } = settings
   const { vault, loops, health, affinity, heartbeat, turns } = memory
   const planning = { ...parts, health, affinity, locate: locator(settings, parts.chooseDialect) }
   const witness = new Witness(health, affinity, clock, parts.heardLimits)
@@ -136,33 +136,11 @@ function createStations(parts: GatewayParts, memory: Memory): Stations {
       if (!configured) return { kind: 'no-route', message: `${target.provider} is not configured` }
       const keyed = withAccount(configured, target)
       const shaped = shapeRequest(call, reader, target, keyed, dialects, limits, settings.nativeFallbacks)
-      return isFailure(shaped) ? shaped : withHop(shaped, call, configured, parts.hop)
+      if (!isFailure(shaped) && parts.hop !== undefined && mayLeadBack(configured))
+        addHop(shaped.headers, call.headers, parts.hop)
+      return shaped
     },
-    attempt: (call, reader, target, shaped) =>
-      new Attempt({
-        target,
-        shaped,
-        send: parts.send(target.provider),
-        clock,
-        headTimeoutMs: timeouts.headMs,
-        idleTimeoutMs: timeouts.idleMs,
-        holdThinkingMs: timeouts.holdThinkingMs,
-        closingGraceMs: timeouts.closingGraceMs,
-        heard: (headers) => witness.headers(target, headers),
-        lane: (headers) =>
-          chooseLane(
-            {
-              call,
-              reader,
-              shaped,
-              upstreamModel: target.model,
-              bounds: limits,
-              vault,
-              maxReplyBytes: limits.maxReplyBytes,
-            },
-            headers,
-          ),
-      }),
+    attempt: attempts(parts, vault, witness),
     heal: withoutThoughts,
     finalWord: (call, failure) => loops.word(call, failure),
     settle: (record) => {
@@ -174,14 +152,35 @@ function createStations(parts: GatewayParts, memory: Memory): Stations {
   }
 }
 
-function withHop(
-  shaped: Shaped,
-  call: Call,
-  configured: ConfiguredProvider,
-  hop: string | undefined,
-): Shaped {
-  if (hop === undefined || !mayLeadBack(configured)) return shaped
-  return { ...shaped, headers: { ...shaped.headers, ...hopHeader(call.headers, hop) } }
+/** One call to one target, by the settings' patience. */
+function attempts(
+  { settings, clock, send }: GatewayParts,
+  vault: Vault,
+  witness: Witness,
+): Stations['attempt'] {
+  const { limits, timeouts } = settings
+  const rules: AttemptRules = {
+    clock,
+    headTimeoutMs: timeouts.headMs,
+    idleTimeoutMs: timeouts.idleMs,
+    holdThinkingMs: timeouts.holdThinkingMs,
+    closingGraceMs: timeouts.closingGraceMs,
+  }
+  const { maxReplyBytes } = limits
+  return (call, reader, target, shaped) => {
+    const upstreamModel = target.model
+    const parts = { call, reader, shaped, upstreamModel, bounds: limits, vault, maxReplyBytes }
+    return new Attempt({
+      target,
+      shaped,
+      send: send(target.provider),
+      rules,
+      onHead: {
+        heard: (headers) => witness.headers(target, headers),
+        lane: (headers) => chooseLane(parts, headers),
+      },
+    })
+  }
 }
 
 const crash = (error: unknown): Failure => ({

@@ -11,8 +11,8 @@ export function mayLeadBack({ provider, baseUrl }: ConfiguredProvider): boolean 
   return provider.local === true || shelf[provider.id]?.baseUrl !== baseUrl
 }
 
-/** The names of the gateways a call has passed, ours added. */
-export function hopHeader(client: ClientHeaders, own: string): Readonly<Record<string, string>> {
+/** To the names of the gateways that a call has passed, ours. */
+export function addHop(headers: Record<string, string>, client: ClientHeaders, own: string): void {
   const before = client[name]
-  return { [name]: typeof before === 'string' && before !== '' ? `${before}, ${own}` : own }
+  headers[name] = typeof before === 'string' && before !== '' ? `${before}, ${own}` : own
 }

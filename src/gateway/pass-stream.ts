@@ -23,6 +23,8 @@ export class PassStream implements Lane {
   #decoder: Stage<SseFrame, ReplyEvent> | undefined
   #tail: Uint8Array = nothing
   #over = false
+  /** The model's name was put back, and will not be said again. */
+  #named = false
   /** The frames are the very bytes that came: nothing was held back before them or after. */
   #intact = true
 
@@ -46,10 +48,17 @@ export class PassStream implements Lane {
     this.#overhear(frames)
     const unsaid = this.#over ? this.#concluded() : undefined
     if (unsaid) return { out: nothing, weight: this.#firstWord.weight, failure: unsaid }
-    const out = this.#restorer.restore(frames, this.#intact ? bytes : undefined)
+    const out = this.#restored(frames, this.#intact ? bytes : undefined)
     return this.#over
       ? { out, weight: this.#firstWord.weight, over: true }
       : { out, weight: this.#firstWord.weight }
+  }
+
+  #restored(frames: string, intact: Uint8Array | undefined): Uint8Array {
+    if (this.#named) return intact ?? Buffer.from(frames, 'latin1')
+    const out = this.#restorer.restore(frames, intact)
+    this.#named = this.#dialect.overhear.namesModelOnce && out !== intact
+    return out
   }
 
   end(): Utterance {
@@ -93,8 +102,7 @@ export class PassStream implements Lane {
   #decode(text: string, decoder: Stage<SseFrame, ReplyEvent>): Failure | undefined {
     for (let at = 0; at < text.length && this.#firstWord.weight !== 'word'; ) {
       const end = endOfFrame(text, at)
-      for (const frame of this.#reader.push(Buffer.from(text.slice(at, end), 'latin1')))
-        this.#hear(decoder.push(frame))
+      for (const frame of this.#reader.read(lettersOf(text.slice(at, end)))) this.#hear(decoder.push(frame))
       at = end
     }
     const { weight, failure } = this.#firstWord
@@ -118,8 +126,7 @@ export class PassStream implements Lane {
     for (let found = needle.exec(text); found; found = needle.exec(text)) {
       const start = startOfFrame(text, found.index)
       const end = endOfFrame(text, found.index)
-      for (const frame of new SseReader().push(Buffer.from(text.slice(start, end), 'latin1')))
-        this.#note(read(frame))
+      for (const frame of new SseReader().read(lettersOf(text.slice(start, end)))) this.#note(read(frame))
       needle.lastIndex = end
     }
   }
@@ -130,6 +137,12 @@ export class PassStream implements Lane {
     if (heard.failure) this.account.failure = heard.failure
     if (heard.over || heard.failure) this.#over = true
   }
+}
+
+/** Whole frames: no letter is cut. A byte order mark may stand before the first. */
+function lettersOf(latin1: string): string {
+  const letters = Buffer.from(latin1, 'latin1').toString('utf8')
+  return letters.charCodeAt(0) === 0xfeff ? letters.slice(1) : letters
 }
 
 const compiled = new Map<readonly string[], RegExp>()

@@ -28,7 +28,8 @@ export interface Shaped {
   readonly passes: boolean
   readonly quirks: Quirks
   readonly url: string
-  readonly headers: Readonly<Record<string, string>>
+  /** Of this request alone. */
+  readonly headers: Record<string, string>
   readonly body: RequestBody
   readonly lost: readonly Loss[]
   readonly names: CallNames

@@ -15,21 +15,23 @@ export const frameLimitBytes = 32 * 1024 * 1024
  * the stream is discarded. Throws RangeError when one frame exceeds `frameLimitBytes`.
  */
 export class SseReader implements Stage<Uint8Array, SseFrame> {
-  readonly #decoder = new TextDecoder() // strips one leading BOM, buffers split code points
+  #decoder: TextDecoder | undefined
   #rest = ''
   #afterCarriageReturn = false // the LF of a CRLF may arrive in the next chunk
   #event: string | undefined
   #data: string | undefined
 
   push(chunk: Uint8Array): SseFrame[] {
-    return this.#read(this.#decoder.decode(chunk, { stream: true }))
+    this.#decoder ??= new TextDecoder() // strips one leading BOM, buffers split code points
+    return this.read(this.#decoder.decode(chunk, { stream: true }))
   }
 
   end(): SseFrame[] {
-    return this.#read(this.#decoder.decode())
+    return this.read(this.#decoder?.decode() ?? '')
   }
 
-  #read(text: string): SseFrame[] {
+  /** What somebody else has decoded. */
+  read(text: string): SseFrame[] {
     if (text === '') return []
     const skip = this.#afterCarriageReturn && text[0] === '\n' ? 1 : 0
     const input = this.#rest + (skip ? text.slice(1) : text)

@@ -36,7 +36,10 @@ export class ReplyReader {
   #held: Buffer = nothing
   /** Bytes to come of the body, or of the chunk. */
   #left = 0
-  #pieces: Buffer[] = []
+  #problem = ''
+  /** Where the body's bytes of this read have been put together, in place. */
+  #from = 0
+  #to = 0
 
   constructor(sink: ReplySink) {
     this.#sink = sink
@@ -61,8 +64,9 @@ export class ReplyReader {
       if (next === undefined) break
       at = next
     }
-    this.#flush()
+    this.#flush(all)
     if (this.#state === 'over') this.#sink.ended(at >= all.length)
+    else if (this.#state === 'broken') this.#sink.garbled(this.#problem)
   }
 
   get isOver(): boolean {
@@ -86,7 +90,7 @@ export class ReplyReader {
       case 'chunk':
         return this.#readCounted(all, at)
       case 'rest':
-        this.#pieces.push(at === 0 ? all : all.subarray(at))
+        this.#gather(all, at, all.length)
         return all.length
       case 'chunk-length':
         return this.#readChunkLength(all, at)
@@ -121,7 +125,7 @@ export class ReplyReader {
 
   #readCounted(all: Buffer, at: number): number {
     const end = Math.min(all.length, at + this.#left)
-    this.#pieces.push(at === 0 && end === all.length ? all : all.subarray(at, end))
+    this.#gather(all, at, end)
     this.#left -= end - at
     if (this.#left === 0) this.#state = this.#state === 'chunk' ? 'chunk-end' : 'over'
     return end
@@ -171,18 +175,23 @@ export class ReplyReader {
     return undefined
   }
 
-  #flush(): void {
-    const pieces = this.#pieces
-    const [only] = pieces
-    if (only === undefined) return
-    this.#pieces = []
-    this.#sink.data(pieces.length === 1 ? only : Buffer.concat(pieces))
+  /** The bytes are ours: what stands between the pieces is written over rather than copied around. */
+  #gather(all: Buffer, start: number, end: number): void {
+    if (this.#to === 0) this.#from = start
+    else all.copyWithin(this.#to, start, end)
+    this.#to = this.#to === 0 ? end : this.#to + end - start
+  }
+
+  #flush(all: Buffer): void {
+    const [from, to] = [this.#from, this.#to]
+    if (to === 0) return
+    this.#to = 0
+    this.#sink.data(from === 0 && to === all.length ? all : all.subarray(from, to))
   }
 
   #garble(because: string): undefined {
-    this.#flush()
     this.#state = 'broken'
-    this.#sink.garbled(because)
+    this.#problem = because
     return undefined
   }
 }

@@ -35,7 +35,7 @@ const plain = (id: DialectId): Dialect => ({
     encode: (failure) => ({ status: 400, body: JSON.stringify(failure) }),
     frame: (failure) => frame(JSON.stringify(failure)),
   },
-  overhear: { needles: [], read: () => ({}), closing: '' },
+  overhear: { needles: [], read: () => ({}), namesModelOnce: false, closing: '' },
   keepAlive: '',
   countTokens: { encode: (tokens) => String(tokens) },
 })

@@ -32,5 +32,6 @@ export const overhear: Overhearing = {
   /** Frames that only speak of these words are read in vain; they say nothing here. */
   needles: ['"message_', '"error"'],
   read,
+  namesModelOnce: true,
   closing: namedFrame('message_stop', '{"type":"message_stop"}'),
 }

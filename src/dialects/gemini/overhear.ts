@@ -27,5 +27,6 @@ function reasonIn(finish: string, block: string, data: string): Overheard['reaso
 export const overhear: Overhearing = {
   needles: ['"finishReason"', '"blockReason"', '"error"'],
   read,
+  namesModelOnce: false,
   closing: '',
 }

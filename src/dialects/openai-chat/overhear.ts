@@ -19,6 +19,7 @@ export const overhear: Overhearing = {
     '[DONE]',
   ],
   read,
+  namesModelOnce: false,
   closing: frame('[DONE]'),
 }
 

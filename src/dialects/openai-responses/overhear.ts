@@ -14,6 +14,7 @@ export const overhear: Overhearing = {
     '"type": "error"',
   ],
   read,
+  namesModelOnce: false,
   // The last event says both why and that it is over: nothing can be missing between the two.
   closing: '',
 }
