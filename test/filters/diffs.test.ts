@@ -3,35 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { gitDiff } from '../../src/filters/git-diff.ts'
 import { narrowed } from '../../src/filters/text/hunks.ts'
 import { readThrough } from './needles.ts'
-
-interface Change {
-  readonly sign: string
-  readonly text: string
-  /** In the old file where it is gone, in the new one where it came. */
-  readonly line: number
-}
-
-/** What a diff changes, with the line numbers its headers give. */
-function changesOf(diff: readonly string[]): readonly Change[] {
-  const changes: Change[] = []
-  let before = 0
-  let after = 0
-  for (const line of diff) {
-    const header = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(line)
-    if (header) {
-      before = Number(header[1]) + (header[2] === '0' ? 1 : 0)
-      after = Number(header[3]) + (header[4] === '0' ? 1 : 0)
-      continue
-    }
-    if (line.startsWith('-')) changes.push({ sign: '-', text: line.slice(1), line: before++ })
-    else if (line.startsWith('+')) changes.push({ sign: '+', text: line.slice(1), line: after++ })
-    else if (!line.startsWith('\\')) {
-      before += 1
-      after += 1
-    }
-  }
-  return changes
-}
+import { changesOf } from './told-back.ts'
 
 /** Every header announces as many lines as follow it. */
 function announcesItself(diff: readonly string[]): boolean {

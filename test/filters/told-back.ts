@@ -79,3 +79,41 @@ export function fromHeadings(lines: readonly string[]): string[] {
   }
   return out
 }
+
+interface Change {
+  readonly path: string
+  readonly sign: string
+  readonly text: string
+  /** In the old file where it is gone, in the new one where it came. */
+  readonly line: number
+}
+
+/** What a diff changes, where its headers say it does. */
+export function changesOf(diff: readonly string[]): readonly Change[] {
+  const changes: Change[] = []
+  let path = ''
+  const old = { line: 0, left: 0 }
+  const now = { line: 0, left: 0 }
+  const pass = (side: { line: number; left: number }) => {
+    side.left -= 1
+    side.line += 1
+    return side.line - 1
+  }
+  for (const line of diff) {
+    const header = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(line)
+    const isOutside = old.left <= 0 && now.left <= 0
+    if (header && isOutside) {
+      old.left = Number(header[2] ?? 1)
+      now.left = Number(header[4] ?? 1)
+      old.line = Number(header[1]) + (old.left === 0 ? 1 : 0)
+      now.line = Number(header[3]) + (now.left === 0 ? 1 : 0)
+    } else if (isOutside) path = line.startsWith('+++ ') ? line.slice(4) : path
+    else if (line.startsWith('-')) changes.push({ path, sign: '-', text: line.slice(1), line: pass(old) })
+    else if (line.startsWith('+')) changes.push({ path, sign: '+', text: line.slice(1), line: pass(now) })
+    else if (!line.startsWith('\\')) {
+      pass(old)
+      pass(now)
+    }
+  }
+  return changes
+}
