@@ -95,8 +95,8 @@ const all =
     proofs.flatMap((proof) => proof(name, told))
 
 /**
- * [recording, what printed it, the least that is saved in percent, what must be there]. By the engine's own estimate,
- * which counts line ends low: a tokenizer finds more saved in listings.
+ * [recording, what printed it, the least that is saved in percent, what must be there]. By the engine's own estimate:
+ * a tokenizer finds more saved in listings.
  */
 const recordings: readonly (readonly [string, string, number, Proof])[] = [
   ['git-status', 'git status', 50, (name, told) => differences(statesOf(clean(name)), statesOf(told))],
@@ -112,7 +112,7 @@ const recordings: readonly (readonly [string, string, number, Proof])[] = [
   ['git-show', 'git show HEAD~34', 24, all(changedAlike, keeps(commits))],
   ['git-diff-lock', 'git diff HEAD~1', 85, keeps(words(/^\+\+\+ b\/(.*)/g))],
   ['git-blame', 'git blame src/gateway/handle.ts', 45, keeps(words(/\d+\)( .*)$/g))],
-  ['grep-n', "rg -n 'export function' src", 20, tellsBack(fromHeadings)],
+  ['grep-n', "rg -n 'export function' src", 12, tellsBack(fromHeadings)],
   ['grep-context', 'grep -rn -C3 lost src/gateway', 30, tellsBack(fromHeadings)],
   ['grep-files', 'cd app && grep -rl import src test', 42, tellsBack(fromFolders)],
   ['find', "find src test -name '*.ts' | sort", 44, tellsBack(fromFolders)],
@@ -120,7 +120,7 @@ const recordings: readonly (readonly [string, string, number, Proof])[] = [
   ['ls-la-deep', 'ls -laR src', 75, keeps(listedFiles)],
   ['tree', 'tree src', 55, keeps(drawnNames)],
   ['du', 'du -ah src', 15, tellsBack(fromSized)],
-  ['npm-ls', 'npm ls --all', 15, keeps(drawnNames)],
+  ['npm-ls', 'npm ls --all', 8, keeps(drawnNames)],
   ['npm-http', 'npm install --loglevel http', 95, keeps(words(/^added .*/g))],
   ['yarn', 'yarn add express request', 10, keeps(words(/\S+@\d\S+/g))],
   ['pip-install', 'pip install flask requests', 75, keeps(words(/[\w-]+-\d+\.\d+(?:\.\d+)?$/g))],
