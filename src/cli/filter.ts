@@ -6,6 +6,8 @@ import { readMouthSettings } from '../config/mouth.ts'
 import { nearest } from '../config/nearest.ts'
 import { filters } from '../filters/index.ts'
 import { Originals, originalsFolder } from '../store/originals.ts'
+import { ownFilters } from '../store/own-filters.ts'
+import { isOwnFilterWord, ownFilterVerb } from './filter-own.ts'
 import { readFlags } from './flags.ts'
 import { exitCodes, type Io } from './io.ts'
 
@@ -20,6 +22,7 @@ const manual = `clutch filter: reads what a command printed, prints what the gat
   npm test 2>&1 | clutch filter --command "npm test"
 
 What is left out is kept as an original: clutch show prints it.
+Filters of your own (.clutch/filters, ~/.xx/filters): clutch filter list, clutch filter test, clutch filter trust
 Exit codes: 0 printed, 64 wrong usage
 `
 
@@ -33,6 +36,7 @@ const kinds = {
 } as const
 
 export async function filterVerb(args: readonly string[], io: Io, input = readStdin): Promise<number> {
+  if (isOwnFilterWord(args[0])) return ownFilterVerb(args, io)
   const read = readFlags(args, kinds)
   if (!read.ok) return wrong(io, read.message)
   if (read.switches.has('help')) {
@@ -44,6 +48,7 @@ export async function filterVerb(args: readonly string[], io: Io, input = readSt
   if (level === undefined) return wrong(io, `there is no profile "${profile}"${hint(profile)}`)
   const text = await input()
   const original = keep(text, level, io)
+  const own = await ownFilters({ cwd: io.cwd, ...readMouthSettings(io) })
   const outcome = shorten(
     {
       tool: tool ?? (command === undefined ? '' : 'Bash'),
@@ -51,7 +56,7 @@ export async function filterVerb(args: readonly string[], io: Io, input = readSt
       failed: read.switches.has('failed'),
       text,
     },
-    { level, originalId: original.id, filters },
+    { level, originalId: original.id, filters: [...own, ...filters] },
   )
   if (outcome.kind === 'shortened' && outcome.hiddenLines > 0 && !original.isKept)
     io.err(

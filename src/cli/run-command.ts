@@ -63,6 +63,7 @@ export async function runCommandVerb(args: readonly string[], io: Io): Promise<n
         settings,
         level,
         commandLine,
+        cwd: io.cwd,
         whose: { project: io.cwd, ...(agent !== undefined && { agent }) },
         failed: () => code !== 0,
       })

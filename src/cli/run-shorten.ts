@@ -8,6 +8,7 @@ import type { MouthSettings } from '../config/mouth.ts'
 import { filters } from '../filters/index.ts'
 import { cappedTokens, type KeptOrder, noteKept, shortenKept, type Whose } from '../server/shorten-kept.ts'
 import { Originals, originalsFolder } from '../store/originals.ts'
+import { ownFilters } from '../store/own-filters.ts'
 import type { LiveShortening, Shortening } from './run-output.ts'
 
 export interface RunShortenOrder {
@@ -15,15 +16,24 @@ export interface RunShortenOrder {
   readonly level: Exclude<Level, 'off'>
   readonly commandLine: string
   readonly whose: Whose
+  readonly cwd: string
   /** Known by the time the whole output is. */
   readonly failed: () => boolean
 }
 
-export function shorteningFor(order: RunShortenOrder): Shortening {
+export async function shorteningFor(order: RunShortenOrder): Promise<Shortening> {
   const { level, commandLine, settings, failed, whose } = order
   const { stateFolder, originals: limits } = settings
   const originals = new Originals({ folder: originalsFolder(stateFolder), ...limits })
-  const kept: KeptOrder = { level, filters, originals, stateFolder, mouth: 'run', whose }
+  const own = await ownFilters({ cwd: order.cwd, ...settings })
+  const kept: KeptOrder = {
+    level,
+    filters: [...own, ...filters],
+    originals,
+    stateFolder,
+    mouth: 'run',
+    whose,
+  }
   return {
     whole: (text) => shortenKept({ tool: 'Bash', commandLine, failed: failed(), text }, kept),
     live: () => shortenLive(commandLine, kept),

@@ -100,8 +100,8 @@ function endProfile(admin: Admin, body: Json | undefined): AdminAnswer {
   return told({ session, ended: admin.endProfile(session) })
 }
 
-function shorten(admin: Admin, body: Json | undefined): AdminAnswer {
-  const answer = admin.shorten(body)
+async function shorten(admin: Admin, body: Json | undefined): Promise<AdminAnswer> {
+  const answer = await admin.shorten(body)
   return typeof answer === 'string' ? refused(400, answer) : told(answer)
 }
 

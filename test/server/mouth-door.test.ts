@@ -19,32 +19,32 @@ function door(compression: unknown = {}) {
   return { ask: createMouthDoor(() => ({ ...loaded.settings, stateFolder })), stateFolder }
 }
 
-const textIn = (answer: { text?: string } | string): string | undefined =>
+const textIn = (answer: { readonly text?: string } | string): string | undefined =>
   typeof answer === 'string' ? undefined : answer.text
 
 describe('the door for hooks', () => {
-  it('says what is to stand in the place of a result, and notes what was saved', () => {
+  it('says what is to stand in the place of a result, and notes what was saved', async () => {
     const { ask, stateFolder } = door()
-    expect(textIn(ask(grep))?.length).toBeLessThan(text.length * 0.8)
+    expect(textIn(await ask(grep))?.length).toBeLessThan(text.length * 0.8)
     expect(readSavings(stateFolder)).toMatchObject([{ mouth: 'hook', agent: 'claude', session: 's1' }])
   })
 
-  it('obeys the levels of the configuration', () => {
+  it('obeys the levels of the configuration', async () => {
     for (const compression of ['off', { commands: { 'grep *': 'off' } }, { tools: { Bash: 'off' } }])
-      expect(door(compression).ask(grep)).toEqual({})
-    expect(textIn(door({ commands: { 'rg *': 'off' } }).ask(grep))).toBeDefined()
+      expect(await door(compression).ask(grep)).toEqual({})
+    expect(textIn(await door({ commands: { 'rg *': 'off' } }).ask(grep))).toBeDefined()
   })
 
-  it('obeys the environment of the one command', () => {
-    expect(door().ask({ ...grep, commandLine: `CLUTCH_COMPRESS=off ${grep.commandLine}` })).toEqual({})
+  it('obeys the environment of the one command', async () => {
+    expect(await door().ask({ ...grep, commandLine: `CLUTCH_COMPRESS=off ${grep.commandLine}` })).toEqual({})
   })
 
-  it('says what is missing', () => {
-    expect(door().ask({ tool: 'Bash' })).toContain('"text"')
-    expect(door().ask(undefined)).toContain('"text"')
+  it('says what is missing', async () => {
+    expect(await door().ask({ tool: 'Bash' })).toContain('"text"')
+    expect(await door().ask(undefined)).toContain('"text"')
   })
 
-  it('takes posts only, of results as long as they may be', () => {
+  it('takes posts only, of results as long as they may be', async () => {
     expect(typeof findAdmin('POST', 'shorten')).toBe('function')
     expect(findAdmin('GET', 'shorten')).toMatchObject({ status: 405 })
     expect(longestBodyOf('shorten')).toBeGreaterThan(10 * 1024 * 1024)
