@@ -8,11 +8,14 @@ export interface Attribution {
   readonly session?: string
   readonly subagent?: string
   readonly project?: string
+  /** The session of the agent that called this one. */
+  readonly parent?: string
 }
 
 /** What is malformed is left out; the call itself was served whatever these say. */
 export function attributionOf({ call: { headers }, session }: CallRecord): Attribution {
-  const id = plain(session?.session)
+  const { launch, parent } = launchIn(headerText(headers, 'x-clutch-launch'))
+  const id = session?.from === 'launch' ? launch : plain(session?.session)
   const subagent = plain(session?.subagent)
   const project = plain(headerText(headers, 'x-clutch-project'))
   return {
@@ -20,7 +23,15 @@ export function attributionOf({ call: { headers }, session }: CallRecord): Attri
     ...(id !== undefined && { session: id }),
     ...(subagent !== undefined && { subagent }),
     ...(project !== undefined && { project }),
+    ...(parent !== undefined && { parent }),
   }
+}
+
+/** `<launch>~<session of the caller>`: how the launcher names one that another agent called. */
+function launchIn(text = ''): { readonly launch: string | undefined; readonly parent: string | undefined } {
+  const mark = text.indexOf('~')
+  if (mark < 0) return { launch: plain(text), parent: undefined }
+  return { launch: plain(text.slice(0, mark)), parent: plain(text.slice(mark + 1)) || undefined }
 }
 
 /** Ids and names are short and printable; anything else is none. */

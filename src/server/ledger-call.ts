@@ -18,6 +18,7 @@ export function ledgerEntry(record: CallRecord, cost: CallCost, nowMs: number): 
     agent: whose.agent,
     session: whose.session,
     subagent: whose.subagent,
+    parent: whose.parent,
     project: whose.project,
     profile: call.profile.name,
     role: plan && roleIn(plan.rule),

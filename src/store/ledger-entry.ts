@@ -8,6 +8,8 @@ export interface LedgerEntry {
   readonly agent: string
   readonly session?: string | undefined
   readonly subagent?: string | undefined
+  /** The session of the agent that called this one. */
+  readonly parent?: string | undefined
   readonly project?: string | undefined
   readonly profile: string
   readonly role?: string | undefined

@@ -40,6 +40,7 @@ export const callFields = [
   'unpriced_attempts',
   'attempts',
   'cache',
+  'parent',
 ] as const
 
 /** Of the list at `cache`. */
@@ -166,6 +167,7 @@ function callRow(entry: LedgerEntry): readonly unknown[] {
     entry.unpricedAttempts,
     attemptsCell(entry),
     entry.cache && cacheCell(entry.cache),
+    short(entry.parent),
   ]
 }
 

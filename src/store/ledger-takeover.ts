@@ -17,6 +17,7 @@ function oldField(field: (typeof callFields)[number]): string {
       return 'json(c.plan)'
     case 'instead':
     case 'cache':
+    case 'parent':
       return 'null'
     case 'unpriced_attempts':
       return '0'
