@@ -32,7 +32,16 @@ const weekMs = 7 * lengthsMs.day
 /** 1970-01-05 was the first Monday. */
 const firstMondayMs = 4 * lengthsMs.day
 
-export const quotaKey = ({ scope, unit, per }: Quota): string => `${scope} ${unit}/${per}`
+const keys = new WeakMap<Quota, string>()
+
+/** Quotas stay while the settings do. */
+export function quotaKey(quota: Quota): string {
+  const known = keys.get(quota)
+  if (known !== undefined) return known
+  const key = `${quota.scope} ${quota.unit}/${quota.per}`
+  keys.set(quota, key)
+  return key
+}
 
 const slides = ({ unit, per }: Allowance): boolean => unit === 'requests' && per === 'minute'
 

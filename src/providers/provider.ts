@@ -99,8 +99,17 @@ const noQuirks: Quirks = {}
 
 /** The provider's quirks for one model. */
 export function quirksFor(provider: Pick<Provider, 'quirks' | 'models'>, model: string): Quirks {
-  const rows = provider.models?.filter(({ match }) => match.test(model)) ?? []
-  return rows.length === 0
-    ? (provider.quirks ?? noQuirks)
-    : Object.assign({}, provider.quirks, ...rows.map(({ quirks }) => quirks))
+  if (!provider.models) return provider.quirks ?? noQuirks
+  const known = knownQuirks.get(provider) ?? new Map<string, Quirks>()
+  const found = known.get(model)
+  if (found) return found
+  const rows = provider.models.filter(({ match }) => match.test(model))
+  const quirks: Quirks = Object.assign({}, provider.quirks, ...rows.map((row) => row.quirks))
+  if (known.size >= remembered) known.clear()
+  knownQuirks.set(provider, known.set(model, quirks))
+  return quirks
 }
+
+/** Every call asks for the same few; clients may name any number. */
+const remembered = 500
+const knownQuirks = new WeakMap<object, Map<string, Quirks>>()

@@ -18,7 +18,7 @@ import {
 } from './breaker.ts'
 import { type Cooldown, readHealth } from './health-record.ts'
 import { spell } from './spell.ts'
-import { accountName, modelName, type Target, targetName } from './target.ts'
+import { accountName, keysOf, modelName, type Target, targetName } from './target.ts'
 
 export interface HealthRules {
   readonly breaker: BreakerRule
@@ -66,14 +66,18 @@ export class HealthBook {
       const obstacle = breaker && breakerObstacle(key, breaker, nowMs)
       if (obstacle) return obstacle
     }
-    for (const key of [targetName(target), accountName(target)]) {
-      const cooldown = this.#cooldowns.get(key)
-      if (cooldown && cooldown.untilMs > nowMs) {
-        const because = `cooling down for ${spell(cooldown.untilMs - nowMs)}: ${cooldown.because}`
-        return { kind: 'cooldown', because, untilMs: cooldown.untilMs }
-      }
-    }
-    return this.#quotaObstacle(target, nowMs)
+    return (
+      this.#cooldownObstacle(targetName(target), nowMs) ??
+      this.#cooldownObstacle(accountName(target), nowMs) ??
+      this.#quotaObstacle(target, nowMs)
+    )
+  }
+
+  #cooldownObstacle(key: string, nowMs: number): Obstacle | undefined {
+    const cooldown = this.#cooldowns.get(key)
+    if (!cooldown || cooldown.untilMs <= nowMs) return undefined
+    const because = `cooling down for ${spell(cooldown.untilMs - nowMs)}: ${cooldown.because}`
+    return { kind: 'cooldown', because, untilMs: cooldown.untilMs }
   }
 
   #quotaObstacle(target: Target, nowMs: number): Obstacle | undefined {
@@ -262,12 +266,6 @@ export interface BreakerReport {
   readonly openUntilMs?: number
   readonly because?: string
 }
-
-const keysOf = (target: Target): readonly string[] => [
-  modelName(target),
-  accountName(target),
-  target.provider,
-]
 
 function blamedKey(target: Target, blame: Blame): string | undefined {
   switch (blame) {

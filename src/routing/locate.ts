@@ -41,18 +41,22 @@ const remembered = 1000
 
 /** Where a name leads does not change while the settings stay: found once, then remembered. */
 export function locator(settings: RoutingSettings, choose: DialectChoice): Locate {
-  const known = new WeakMap<Profile, Map<string, readonly Target[] | Skipped>>()
+  const known = new WeakMap<Profile, Map<string, Places>>()
   return (said, asked, profile, client) => {
-    const find = () => locate(said, asked, profile, settings, client, choose)
-    if (asked.thinking) return find()
-    const places = known.get(profile) ?? new Map<string, readonly Target[] | Skipped>()
-    const key = `${client} ${asked.million} ${said}`
-    const found = places.get(key) ?? find()
-    if (places.size < remembered) places.set(key, found)
-    known.set(profile, places)
-    return found
+    if (asked.thinking) return locate(said, asked, profile, settings, client, choose)
+    const ways = known.get(profile) ?? new Map<string, Places>()
+    const way = asked.million ? `${client}[1m]` : client
+    const places = ways.get(way) ?? new Map<string, readonly Target[] | Skipped>()
+    const found = places.get(said)
+    if (found) return found
+    const place = locate(said, asked, profile, settings, client, choose)
+    if (places.size < remembered) places.set(said, place)
+    known.set(profile, ways.set(way, places))
+    return place
   }
 }
+
+type Places = Map<string, readonly Target[] | Skipped>
 
 export function locate(
   said: string,

@@ -92,11 +92,11 @@ function sideOf(
   const said = lastText(last)
   const words = lastWords.find(([start]) => said.startsWith(start))
   if (words) return words[1]
-  if (system.includes('managed memory extraction subagent')) return 'memory'
+  if (system.some((text) => text.includes('managed memory extraction subagent'))) return 'memory'
   if (tools.length > 0) return undefined
   if (maxTokens === 1) return 'quota-probe'
-  if (system.includes('isNewTopic')) return 'topic'
-  if (system.startsWith('You are a title generator')) return 'title'
+  if (system.some((text) => text.includes('isNewTopic'))) return 'topic'
+  if (system[0]?.startsWith('You are a title generator')) return 'title'
   if (format && !thinking && 'title' in asObject(format['properties'])) return 'title'
   return dialect === 'gemini' && agent === 'gemini' && !stream && format ? 'classifier' : undefined
 }

@@ -127,15 +127,11 @@ function closure({ name, expiresAtMs, closed }: Profile, nowMs: number): Skipped
   return { name: `profile ${name}`, because: `it expired on ${new Date(expiresAtMs).toISOString()}` }
 }
 
-const distinct = (targets: readonly Target[]): readonly Target[] => {
-  const seen = new Set<string>()
-  return targets.filter((target) => {
-    const name = targetName(target)
-    if (seen.has(name)) return false
-    seen.add(name)
-    return true
-  })
-}
+/** Cascades are short: looking back costs less than a set of names. */
+const distinct = (targets: readonly Target[]): readonly Target[] =>
+  targets.filter(
+    (target, at) => targets.findIndex((other) => targetName(other) === targetName(target)) === at,
+  )
 
 /** What a running window still allows is lost when it ends: soonest first, those we know nothing of in their order. */
 function drained(accounts: readonly Target[], resetAtMs: Question['resetAtMs']): readonly Target[] {

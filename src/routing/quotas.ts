@@ -8,16 +8,15 @@ type QuotaSettings = Pick<Settings, 'providers' | 'quotas' | 'breaker'>
 
 export function healthRules(settings: QuotaSettings): HealthRules {
   const { failures = 3, openMs = 60_000, longestCooldownMs = 3_600_000 } = settings.breaker ?? {}
-  const known = new Map<string, readonly Quota[]>()
+  const known = new WeakMap<Target, readonly Quota[]>()
   return {
     breaker: { failures, openMs },
     cooldownCapMs: longestCooldownMs,
     quotasFor: (target) => {
-      const name = targetName(target)
-      const before = known.get(name)
+      const before = known.get(target)
       if (before) return before
       const quotas = quotasOf(target, settings)
-      if (known.size < 1000) known.set(name, quotas)
+      known.set(target, quotas)
       return quotas
     },
   }

@@ -2,7 +2,6 @@
  * Which session a request belongs to: from headers, from the body, or from how the conversation begins. It is for
  * attribution and for keeping a session on one warm cache, never for authentication (CONTRACT 88, 89, 134).
  */
-import { shortHash } from '../conversation/tool-names.ts'
 import { asObject, asText, tryParseJson } from '../wire/json.ts'
 import { Needle, standsAt } from '../wire/needle.ts'
 import { colon, endOfString, quote, skipSpace, text } from '../wire/scan.ts'
@@ -26,7 +25,7 @@ const sessionHeaders = [
 ] as const
 
 const edgeBytes = 8 * 1024
-const startChars = 2000
+const startLength = 2000
 
 export function sessionOf(headers: Headers, body: Uint8Array): SessionIdentity {
   const subagent = headerText(headers, 'x-claude-code-agent-id')
@@ -45,10 +44,9 @@ function idOf(headers: Headers, body: Uint8Array): Pick<SessionIdentity, 'sessio
   }
   const named = idInBody(body)
   if (named !== undefined) return { session: named, from: 'body' }
-  const start = `${agentOf(headers) ?? ''} ${startOf(body)}`
   const launch = headerText(headers, 'x-clutch-launch')
   if (launch !== undefined) return { session: launch, from: 'launch' }
-  return { session: `${shortHash(start)}${shortHash(`${start}#`)}`, from: 'start' }
+  return { session: `${agentOf(headers) ?? 'nameless'}-${hashOfStart(body)}`, from: 'start' }
 }
 
 const userIdName = new Needle('"user_id"')
@@ -105,18 +103,33 @@ function readUserId(userId: string): string | undefined {
 }
 
 const roleName = new Needle('"role"')
-const latin = new TextDecoder('latin1')
 /** A first word that stands farther in is not looked for: what stands before it does not change either. */
 const startBytes = 128 * 1024
 
-/** What the user said first: it stays while the conversation grows. */
-function startOf(body: Uint8Array): string {
+/** Of what the user said first: it stays while the conversation grows. The bytes themselves, no text is made of them. */
+function hashOfStart(body: Uint8Array): string {
   const limit = Math.min(body.length, startBytes)
   const from = Math.max(0, afterUserRole(body, limit))
   const next = roleName.indexIn(body, from, limit)
-  const until = Math.min(next < 0 ? limit : next, from + startChars)
-  return latin.decode(body.subarray(from, until)).replace(/[\s,\]}[{]+$/, '')
+  let until = Math.min(next < 0 ? limit : next, from + startLength)
+  while (until > from && closesOrDivides(body[until - 1])) until--
+  let low = 0x811c9dc5
+  let high = 0x1000193
+  for (let at = from; at < until; at++) {
+    const byte = body[at] ?? 0
+    low = Math.imul(low ^ byte, 0x01000193)
+    high = Math.imul(high ^ byte, 0x5bd1e995)
+  }
+  return `${digits(low)}${digits(high)}`
 }
+
+const digits = (number: number): string => (number >>> 0).toString(36).padStart(7, '0')
+
+/** Space, comma, brackets: whether one follows depends on what comes behind the first words. */
+const closing: ReadonlySet<number | undefined> = new Set(
+  [...' \n\r\t,[]{}'].map((letter) => letter.charCodeAt(0)),
+)
+const closesOrDivides = (byte: number | undefined): boolean => closing.has(byte)
 
 function afterUserRole(body: Uint8Array, limit: number): number {
   for (let at = roleName.indexIn(body, 0, limit); at >= 0; at = roleName.indexIn(body, at + 1, limit)) {

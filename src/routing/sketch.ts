@@ -3,7 +3,8 @@ import type { DialectId } from '../conversation/conversation.ts'
 import { asList, asNumber, asObject, asText, isObject, type Json, type JsonObject } from '../wire/json.ts'
 
 export interface Sketch {
-  readonly system: string
+  /** Guidance, piece by piece. */
+  readonly system: readonly string[]
   /** The last message that is the client's own. */
   readonly last: readonly Json[]
   /** Everything that was said, message by message. */
@@ -30,10 +31,10 @@ const sketches: Readonly<Record<DialectId, (body: JsonObject) => Sketch>> = {
 const pieces = (content: Json | undefined): readonly Json[] =>
   typeof content === 'string' ? [{ type: 'text', text: content }] : asList(content)
 
-const textOf = (content: Json | undefined): string =>
-  pieces(content)
-    .map((piece) => asText(asObject(piece)['text']) ?? '')
-    .join('\n')
+const textsOf = (content: Json | undefined): readonly string[] =>
+  typeof content === 'string'
+    ? [content]
+    : asList(content).flatMap((piece) => asText(asObject(piece)['text']) ?? [])
 
 const typeOf = (piece: Json | undefined): string => asText(asObject(piece)['type']) ?? ''
 const limit = (...values: readonly (Json | undefined)[]) => {
@@ -54,7 +55,7 @@ function sketchMessages(body: JsonObject): Sketch {
   const lastPieces = last['role'] === 'user' ? pieces(last['content']) : []
   const { thinking, system, tools, max_tokens, output_config } = body
   return {
-    system: textOf(system),
+    system: textsOf(system),
     last: lastPieces,
     messages: all.map((message) => pieces(asObject(message)['content'])),
     toolResultsLast: lastPieces.some((piece) => typeOf(piece) === 'tool_result'),
@@ -72,7 +73,7 @@ function sketchChat(body: JsonObject): Sketch {
   const last = spoken.at(-1)
   const schema = asObject(asObject(body['response_format'])['json_schema'])['schema']
   return {
-    system: guidance.map(({ content }) => textOf(content)).join('\n'),
+    system: guidance.flatMap(({ content }) => textsOf(content)),
     last: last?.['role'] === 'user' || last?.['role'] === 'tool' ? pieces(last['content']) : [],
     messages: all.map(({ content }) => pieces(content)),
     toolResultsLast: last?.['role'] === 'tool' || last?.['role'] === 'function',
@@ -97,7 +98,7 @@ function sketchResponses(body: JsonObject): Sketch {
   const last = rest.at(-1)
   const late = items.filter((item) => typeOf(item) === 'additional_tools')
   return {
-    system: [asText(instructions) ?? '', ...guidance.map(({ content }) => textOf(content))].join('\n'),
+    system: [...textsOf(instructions), ...guidance.flatMap(({ content }) => textsOf(content))],
     last: last?.['role'] === 'user' ? pieces(last['content']) : pieces(last?.['output']),
     messages: items.map((item) => [...pieces(item['content']), ...asList(item['output'])]),
     toolResultsLast: last !== undefined && typeOf(last).endsWith('_output'),
@@ -116,7 +117,7 @@ function sketchGemini(body: JsonObject): Sketch {
   const thinking = asObject(settings['thinkingConfig'])
   const budget = asNumber(thinking['thinkingBudget'])
   return {
-    system: textOf(asObject(body['systemInstruction'] ?? body['system_instruction'])['parts']),
+    system: textsOf(asObject(body['systemInstruction'] ?? body['system_instruction'])['parts']),
     last: parts,
     messages: all.map(({ parts: said }) => asList(said)),
     toolResultsLast: parts.some((part) => asObject(part)['functionResponse'] !== undefined),
