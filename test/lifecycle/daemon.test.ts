@@ -5,17 +5,7 @@ import { Agent, get } from 'node:http'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import {
-  bundled,
-  freePort,
-  isBinary,
-  isRunning,
-  Place,
-  slowConfig,
-  slowUpstream,
-  streamed,
-  until,
-} from './rig.ts'
+import { bundled, freePort, isBinary, isRunning, Place, slowConfig, streamed, Talker, until } from './rig.ts'
 
 let entry: string
 let place: Place
@@ -154,7 +144,8 @@ describe('what keeps the gateway from coming up is said', () => {
 describe('clutch down', () => {
   it('lets a running reply end, takes nothing new, and says what it ended', async () => {
     const port = await freePort()
-    place.config(slowConfig(port, await place.serve(slowUpstream(20, 40))))
+    const talker = new Talker()
+    place.config(slowConfig(port, await place.serve(talker.listener)))
     await place.run(['up'])
     const { pid } = place.daemon ?? { pid: 0 }
     let begun = false
@@ -165,7 +156,8 @@ describe('clutch down', () => {
     const down = place.run(['down'])
     await until(() => !place.daemon)
     await expect(fetch(`http://127.0.0.1:${port}/readyz`)).rejects.toThrow()
-    expect(await reply).toMatch(/w20 .*\[DONE\]/s)
+    talker.finish()
+    expect(await reply).toMatch(/the last word.*\[DONE\]/s)
     const { code, out, err } = await down
     expect([code, out]).toEqual([0, expect.stringMatching(new RegExp(`^Ended: process ${pid}, .*:${port}`))])
     expect(err).toContain('1 running call may end within 30 s')
@@ -174,7 +166,7 @@ describe('clutch down', () => {
 
   it('--now cuts, and the client is told', async () => {
     const port = await freePort()
-    place.config(slowConfig(port, await place.serve(slowUpstream(10_000, 20))))
+    place.config(slowConfig(port, await place.serve(new Talker().listener)))
     await place.run(['up'])
     let begun = false
     const reply = streamed(port, () => {
@@ -190,7 +182,8 @@ describe('clutch down', () => {
 describe('clutch restart', () => {
   it('cuts no stream and refuses no request, and the old process goes when it is done', async () => {
     const port = await freePort()
-    place.config(slowConfig(port, await place.serve(slowUpstream(60, 40))))
+    const talker = new Talker()
+    place.config(slowConfig(port, await place.serve(talker.listener)))
     await place.run(['up'])
     const before = place.daemon
     let begun = false
@@ -206,7 +199,8 @@ describe('clutch restart', () => {
     const after = place.daemon
     expect(after?.pid).not.toBe(before?.pid)
     expect(isRunning(before?.pid ?? 0)).toBe(true)
-    expect(await reply).toMatch(/w60 .*\[DONE\]/s)
+    talker.finish()
+    expect(await reply).toMatch(/the last word.*\[DONE\]/s)
     await until(() => !isRunning(before?.pid ?? 0))
     const { asked, failed } = await asking.end()
     // Bun can neither give a listening socket away nor share a port: there it is closed for a moment.

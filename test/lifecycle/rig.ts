@@ -163,25 +163,32 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** A Chat upstream that says `words` one by one, every `everyMs`. */
-export const slowUpstream =
-  (words: number, everyMs: number): RequestListener =>
-  (request, response) => {
+/** A Chat upstream that says a word every few milliseconds until it is told that it has said enough. */
+export class Talker {
+  #enough = false
+
+  /** Whoever is talked to hears the end. */
+  finish(): void {
+    this.#enough = true
+  }
+
+  readonly listener: RequestListener = (request, response) => {
     request.resume()
     response.writeHead(200, { 'content-type': 'text/event-stream' })
-    let said = 0
     const chunk = (choice: object): string =>
       `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [choice] })}\n\n`
     const timer = setInterval(() => {
-      if (said++ < words) {
-        response.write(chunk({ index: 0, delta: { role: 'assistant', content: `w${said} ` } }))
+      if (!this.#enough) {
+        response.write(chunk({ index: 0, delta: { role: 'assistant', content: 'word ' } }))
         return
       }
       clearInterval(timer)
-      response.end(`${chunk({ index: 0, delta: {}, finish_reason: 'stop' })}data: [DONE]\n\n`)
-    }, everyMs)
+      const end = chunk({ index: 0, delta: { content: 'the last word' } })
+      response.end(`${end}${chunk({ index: 0, delta: {}, finish_reason: 'stop' })}data: [DONE]\n\n`)
+    }, 20)
     response.on('close', () => clearInterval(timer))
   }
+}
 
 export const slowConfig = (port: number, upstream: number, more: object = {}): object => ({
   port,

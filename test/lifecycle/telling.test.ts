@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
-import { request as askUpstream } from 'node:http'
+import { request as askUpstream, type RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { bundled, freePort, Place, slowConfig, slowUpstream, streamed, until } from './rig.ts'
+import { bundled, freePort, Place, slowConfig, streamed, Talker, until } from './rig.ts'
 
 let entry: string
 let place: Place
@@ -13,6 +13,12 @@ beforeEach(() => {
   place = new Place(entry)
 })
 afterEach(() => place.remove())
+
+function brief(): RequestListener {
+  const talker = new Talker()
+  talker.finish()
+  return talker.listener
+}
 
 const json = async (args: readonly string[]) => JSON.parse((await place.run([...args, '--json'])).out)
 
@@ -111,7 +117,7 @@ describe('clutch status', () => {
 describe('clutch logs', () => {
   it('tells the last lines, by level and by session, and follows', async () => {
     const port = await freePort()
-    place.config(slowConfig(port, await place.serve(slowUpstream(1, 1))))
+    place.config(slowConfig(port, await place.serve(brief())))
     await place.run(['up'])
     await streamed(port)
     await fetch(`http://127.0.0.1:${port}/v1/chat/completions`, {
@@ -153,7 +159,7 @@ describe('clutch logs', () => {
 describe('clutch watch', () => {
   it('looks once where nobody watches', async () => {
     const port = await freePort()
-    place.config(slowConfig(port, await place.serve(slowUpstream(1, 1))))
+    place.config(slowConfig(port, await place.serve(brief())))
     await place.run(['up'])
     await streamed(port)
     const { out } = await until(async () => {
