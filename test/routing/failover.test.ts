@@ -169,6 +169,21 @@ const foot = `
 A failure that is the client's own (400, 413, 422) goes back to it: another target would say the same. After the first
 word nothing is asked again: the client hears an error event. Attempts and waiting are bounded (\`limits.max_attempts\`,
 \`limits.max_wait_ms\`), and a target that failed three times in a row is left alone for a minute (\`breaker\`).
+
+## What the answer says of it
+
+| header | |
+|---|---|
+| \`x-clutch-request\` | the call: \`clutch explain\` tells its story |
+| \`x-clutch-target\` | who answered, or was asked last |
+| \`x-clutch-dialect\` | what was spoken to it |
+| \`x-clutch-attempts\` | how many requests to upstreams it took |
+| \`x-clutch-because\` | only when another model answers than the first of its cascade: the rule, the one that should have answered, and why it did not. \`role big: alpha/m1: overloaded\` |
+| \`x-clutch-lost\` | what could not be said in the target's dialect |
+
+The first and the fourth come with refusals too. A stream whose head had to go out before anybody answered (the upstream
+was silent for twenty seconds) has the first only: the rest was not known yet. The same change of model stands in the log
+(\`instead\`), in the ledger and in \`clutch explain\`.
 `
 
 describe('docs/failover.md', () => {
