@@ -8,6 +8,7 @@ import {
   type Tier,
 } from '../filters/filter.ts'
 import { referBack } from './back-references.ts'
+import { withoutChatter } from './chatter.ts'
 import { type Cleaned, clean, joined } from './clean.ts'
 import type { Printer } from './command-line.ts'
 import { shortenJson } from './json.ts'
@@ -21,7 +22,7 @@ import { printsSource, repeatsMatter } from './subject.ts'
 
 /** What Claude Code keeps of a result, and about what the others do: above it somebody selects, so it may as well be us. */
 const clientCapCharacters = 30_000
-const selectedTokens = 5400
+const selectedTokens = 5600
 
 export interface Circumstances {
   readonly printers: readonly Printer[]
@@ -54,20 +55,48 @@ export function rewrite(text: string, about: Circumstances): Rewritten {
     const json = shortenJson(text)
     if (json !== undefined) return { text: json, tier: 0, filters: ['json'] }
   }
-  const read = stamped
-    ? [readLog(lines)]
+  const parts = stamped
+    ? [{ ...readLog(lines), filters: ['log'] }]
     : sectionsOf(lines, about.printers).map((each) => readSection(each, about))
-  const parts = read.flatMap((part) => part.lines)
-  const whole = joined(parts, cleaned)
-  const selectable =
-    about.tier === 2 && whole.length > clientCapCharacters && read.every((part) => part.isLog)
-  const hidden = (count: number, what: string): string => omission(count, what, about.originalId)
-  const filters = [...(stamped ? ['log'] : []), ...read.flatMap((part) => part.filters)]
-  if (selectable) {
-    const selected = select(parts, selectedTokens, hidden)
-    return { text: joined(selected.lines, cleaned), tier: 2, filters: [...filters, 'select'] }
+  return written(parts, { ...about, cleaned, stamped })
+}
+
+/** Up to so long, leaving out chatter may be enough. */
+const chatterCharacters = 2 * clientCapCharacters
+
+interface Written extends Circumstances {
+  readonly cleaned: Cleaned
+  readonly stamped: boolean
+}
+
+/** What the parts are together; of a log longer than a client keeps, a selection. */
+function written(parts: readonly Part[], { cleaned, stamped, tier, originalId }: Written): Rewritten {
+  const hidden = (count: number, what: string): string => omission(count, what, originalId)
+  const filters = parts.flatMap((part) => part.filters)
+  const lines = parts.flatMap((part) => part.lines)
+  const text = joined(lines, cleaned)
+  if (tier === 0 || text.length > chatterCharacters || !parts.some((part) => part.isLog)) {
+    const isLog = tier === 2 && text.length > clientCapCharacters && parts.every((part) => part.isLog)
+    return isLog ? selected(lines, filters, cleaned, hidden) : { text, tier: highestTier(parts), filters }
   }
-  return { text: whole, tier: highestTier(read), filters }
+  const quiet = parts.flatMap((part) =>
+    part.isLog ? withoutChatter(part.lines, hidden, stamped) : part.lines,
+  )
+  const quietText = joined(quiet, cleaned)
+  if (tier === 2 && quietText.length > clientCapCharacters && parts.every((part) => part.isLog))
+    return selected(lines, filters, cleaned, hidden)
+  if (quiet.length === lines.length) return { text, tier: highestTier(parts), filters }
+  return { text: quietText, tier: 1, filters: [...filters, 'chatter'] }
+}
+
+function selected(
+  lines: readonly string[],
+  filters: readonly string[],
+  cleaned: Cleaned,
+  hidden: (count: number, what: string) => string,
+): Rewritten {
+  const { lines: kept } = select(lines, selectedTokens, hidden)
+  return { text: joined(kept, cleaned), tier: 2, filters: [...filters, 'select'] }
 }
 
 /** A source among other outputs keeps even its trailing blanks. */

@@ -1,4 +1,5 @@
 /** Tier 2: of what is longer than any client keeps, the lines that say why, with what stands around them. */
+import { isChatter } from './chatter.ts'
 import { linesBehind } from './omission.ts'
 import { templateOf, weigh } from './signals.ts'
 import { estimateTokens } from './tokens.ts'
@@ -124,6 +125,9 @@ interface Fading {
   readonly reachBefore: number
 }
 
+/** What is said while all is well explains little, wherever it stands. */
+const chatterShare = 0.5
+
 const plain: Fading = { after: 0.9, indented: 0.95, reachAfter: 14, before: 0.8, reachBefore: 6 }
 const leading: Fading = { after: 0.965, indented: 0.975, reachAfter: 45, before: 0.93, reachBefore: 24 }
 
@@ -131,7 +135,9 @@ const leading: Fading = { after: 0.965, indented: 0.975, reachAfter: 45, before:
 function spread(lines: readonly string[], scores: Float64Array, leads: ReadonlySet<number>): Float64Array {
   const priorities = Float64Array.from(scores)
   const lift = (at: number, worth: number): void => {
-    if (worth > (priorities[at] ?? worth)) priorities[at] = worth
+    const most = priorities[at] ?? worth
+    if (worth > most && (worth * chatterShare > most || !isChatter(lines[at] ?? '')))
+      priorities[at] = isChatter(lines[at] ?? '') ? worth * chatterShare : worth
   }
   for (const [at, own] of scores.entries()) {
     if (own < 4) continue
