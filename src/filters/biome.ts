@@ -1,6 +1,7 @@
 /** Biome's diagnostics: the place, the rule and what it says, told by file or by message; frames and diffs left out. */
 import type { Filter } from './filter.ts'
-import { endsHave, mayRun } from './text/launchers.ts'
+import { isGrouped } from './text/findings.ts'
+import { ends, endsHave, mayRun } from './text/launchers.ts'
 import {
   besideItem,
   findingItems,
@@ -59,10 +60,13 @@ const sectionReader: Reader = (lines, from) => {
 
 const otherwise = (line: string) => (summary.test(line) ? besideItem(line) : lineItem(unruled(line)))
 
+/** How what it finds begins, also where it is grouped already. */
+const said = /^(?:lint|assist|format|parse|syntax)\b/
+
 export const biome: Filter = {
   id: 'biome',
   suggests: (command) => mayRun(command, ['biome']),
-  confirms: (lines) => endsHave(lines, headline),
+  confirms: (lines) => endsHave(lines, headline) || isGrouped(ends(lines), said),
   shorten: (reading) => toldShorter(readItems(reading.lines, [sectionReader], otherwise), reading),
   examples: [
     {

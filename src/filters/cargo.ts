@@ -1,6 +1,7 @@
 /** cargo build, check, clippy, test and nextest: diagnostics by file or message, failing tests whole; the rest left out. */
 import type { Filter } from './filter.ts'
-import { endsHave, mayRun } from './text/launchers.ts'
+import { isGrouped } from './text/findings.ts'
+import { ends, endsHave, mayRun } from './text/launchers.ts'
 import {
   asideItem,
   besideItem,
@@ -70,6 +71,9 @@ function itemsOf(lines: readonly string[]): readonly Item[] {
   return readItems(lines, readers, (line) => plainItem(line, told))
 }
 
+/** How what it finds begins, also where it is grouped already. */
+const said = /^(?:warning|error)(?:\[\w+\])?: /
+
 export const cargo: Filter = {
   id: 'cargo',
   suggests: (command) =>
@@ -80,7 +84,8 @@ export const cargo: Filter = {
       /^test result: |^ +Finished `?\w+`? |^error: could not compile |^ *--> \S+\.rs:\d+:\d+$/,
     ) ||
     endsHave(lines, /^\S+\.rs:\d+:\d+: (?:warning|error)/) ||
-    endsHave(lines, /^ +Summary \[ *[\d.]+s\] /),
+    endsHave(lines, /^ +Summary \[ *[\d.]+s\] /) ||
+    isGrouped(ends(lines), said),
   shorten: (reading) => toldShorter(itemsOf(reading.lines), reading),
   examples: [
     {

@@ -1,6 +1,7 @@
 /** gcc, clang and make: errors and warnings by file or by message; commands, source excerpts and contexts left out. */
 import type { Filter } from './filter.ts'
-import { endsHave, mayRun } from './text/launchers.ts'
+import { isGrouped } from './text/findings.ts'
+import { ends, endsHave, mayRun } from './text/launchers.ts'
 import {
   besideItem,
   findingItems,
@@ -104,6 +105,9 @@ function otherwise(line: string): Item {
   return counted.test(judged) || stopped.test(judged) ? besideItem(line) : lineItem(line)
 }
 
+/** How what it finds begins, also where it is grouped already. */
+const said = /^(?:fatal )?(?:error|warning): /
+
 export const compilers: Filter = {
   id: 'compilers',
   suggests: (command) =>
@@ -123,7 +127,8 @@ export const compilers: Filter = {
   confirms: (lines) =>
     lines.some((line) => found.test(line.slice(0, 400))) ||
     endsHave(lines, building) ||
-    lines.filter((line) => commands.test(line.slice(0, 400))).length >= 3,
+    lines.filter((line) => commands.test(line.slice(0, 400))).length >= 3 ||
+    isGrouped(ends(lines), said),
   shorten: (reading) => toldShorter(readItems(reading.lines, [findingReader], otherwise), reading),
   examples: [
     {

@@ -1,6 +1,7 @@
 /** ESLint's findings in its stylish, compact and unix formats, and those of tools that print the same. */
 import type { Filter } from './filter.ts'
-import { endsHave, mayRun } from './text/launchers.ts'
+import { isGrouped } from './text/findings.ts'
+import { ends, endsHave, mayRun } from './text/launchers.ts'
 import {
   besideItem,
   findingItems,
@@ -46,11 +47,16 @@ function otherwise(line: string): Item {
   return summary.test(line) || /^ +\d+ errors? and /.test(line) ? besideItem(line) : lineItem(line)
 }
 
+/** How what it finds begins, also where it is grouped already. */
+const said = /^(?:error|warning|Error -|Warning -) |\[(?:Error|Warning)\b/
+
 export const eslint: Filter = {
   id: 'eslint',
   suggests: (command) =>
     mayRun(command, ['eslint', 'oxlint', 'standard', 'xo', 'stylelint', 'next', 'ng', 'vue-cli-service']),
-  confirms: (lines) => endsHave(lines, summary) && [row, compact, unix].some((form) => endsHave(lines, form)),
+  confirms: (lines) =>
+    (endsHave(lines, summary) && [row, compact, unix].some((form) => endsHave(lines, form))) ||
+    isGrouped(ends(lines), said),
   shorten: (reading) => toldShorter(readItems(reading.lines, readers, otherwise), reading),
   examples: [
     {

@@ -1,6 +1,7 @@
 /** What golangci-lint, go vet and the Go compiler find: told by file or by message. */
 import type { Filter } from './filter.ts'
-import { endsHave, mayRun } from './text/launchers.ts'
+import { isGrouped } from './text/findings.ts'
+import { ends, endsHave, mayRun } from './text/launchers.ts'
 import {
   besideItem,
   lineItem,
@@ -31,12 +32,15 @@ const findingReader: Reader = (lines, from) => {
 const otherwise = (line: string) =>
   /^(?:\d+ issues|\* \S+: \d+|# \S+)/.test(line) ? besideItem(line) : lineItem(line)
 
+/** How what it finds begins, also where it is grouped already. */
+const said = /\(\w+\)$|^undefined: |^declared and not used|^cannot use /
+
 export const golangci: Filter = {
   id: 'golangci',
   suggests: (command) =>
     mayRun(command, ['golangci-lint', 'staticcheck', 'revive']) ||
     (command.program === 'go' && /^(?:vet|build|install|run|generate)$/.test(command.args[0] ?? '')),
-  confirms: (lines) => endsHave(lines, found),
+  confirms: (lines) => endsHave(lines, found) || isGrouped(ends(lines), said),
   shorten: (reading) => toldShorter(readItems(reading.lines, [findingReader], otherwise), reading),
   examples: [
     {

@@ -1,6 +1,7 @@
 /** What mypy and pyright find: told by file or by message. */
 import type { Filter } from './filter.ts'
-import { endsHave, mayRun } from './text/launchers.ts'
+import { isGrouped } from './text/findings.ts'
+import { ends, endsHave, mayRun } from './text/launchers.ts'
 import {
   besideItem,
   findingItems,
@@ -53,12 +54,16 @@ const readers = [errorReader, oneLineReader(pyrightLine)]
 const otherwise = (line: string) =>
   summary.test(line) || /^\/\S+\.pyi?$/.test(line.slice(0, 400)) ? besideItem(line) : lineItem(line)
 
+/** How what it finds begins, also where it is grouped already. */
+const said = /^(?:error|warning|note|information): /
+
 export const mypy: Filter = {
   id: 'mypy',
   suggests: (command) => mayRun(command, ['mypy', 'dmypy', 'pyright', 'basedpyright']),
   confirms: (lines) =>
     endsHave(lines, /^\S[^:]*\.(?:pyi?|ipynb):\d+(?::\d+)*: (?:error|note): /) ||
-    endsHave(lines, pyrightLine),
+    endsHave(lines, pyrightLine) ||
+    isGrouped(ends(lines), said),
   shorten: (reading) => toldShorter(readItems(reading.lines, readers, otherwise), reading),
   examples: [
     {

@@ -81,6 +81,7 @@ export const playwright: Filter = {
   suggests: (command) => mayRun(command, ['playwright']),
   confirms: (lines) => endsHave(lines, /^Running \d+ tests? using \d+ workers?/),
   shorten,
+  leavesLog: true,
   examples: [
     {
       name: 'list reporter',

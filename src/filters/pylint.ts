@@ -1,6 +1,7 @@
 /** What pylint finds: told by file or by message. */
 import type { Filter } from './filter.ts'
-import { endsHave, mayRun } from './text/launchers.ts'
+import { isGrouped } from './text/findings.ts'
+import { ends, endsHave, mayRun } from './text/launchers.ts'
 import { besideItem, type Item, lineItem, oneLineReader, readItems, toldShorter } from './text/report.ts'
 
 const found = /^(?<path>\S[^:]*(?::[\\/][^:]*)?):(?<row>\d+):(?<column>\d+): (?<said>[CRWEFI]\d{4}: .*)$/
@@ -15,10 +16,13 @@ function itemsOf(lines: readonly string[]): readonly Item[] {
   return [besideItem(`************* Module ${modules.join(' ')}`), ...items]
 }
 
+/** How what it finds begins, also where it is grouped already. */
+const said = /^[CRWEFI]\d{4}: /
+
 export const pylint: Filter = {
   id: 'pylint',
   suggests: (command) => mayRun(command, ['pylint']),
-  confirms: (lines) => endsHave(lines, module) || endsHave(lines, found),
+  confirms: (lines) => endsHave(lines, module) || endsHave(lines, found) || isGrouped(ends(lines), said),
   shorten: (reading) => toldShorter(itemsOf(reading.lines), reading),
   examples: [
     {

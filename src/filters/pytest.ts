@@ -85,6 +85,7 @@ export const pytest: Filter = {
       /^(?:=+ )?(?:\d+ (?:passed|failed|errors?|skipped|xfailed|warnings?|deselected),? )+in [\d.]+s/,
     ),
   shorten: (reading) => withoutNoise(reading, whatsOf),
+  leavesLog: true,
   examples: [
     {
       name: 'verbose, with a failure',

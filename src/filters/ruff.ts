@@ -1,6 +1,7 @@
 /** What ruff and flake8 find, in ruff's full, concise and grouped forms: told by file or by message. */
 import type { Filter } from './filter.ts'
-import { endsHave, mayRun } from './text/launchers.ts'
+import { isGrouped } from './text/findings.ts'
+import { ends, endsHave, mayRun } from './text/launchers.ts'
 import {
   besideItem,
   findingItems,
@@ -61,10 +62,14 @@ const readers = [fullReader, oneLineReader(concise), fileReader]
 
 const otherwise = (line: string) => (summary.test(line) ? besideItem(line) : lineItem(line))
 
+/** How what it finds begins, also where it is grouped already. */
+const said = /^(?:[A-Z]+\d+ |invalid-syntax: |SyntaxError: )/
+
 export const ruff: Filter = {
   id: 'ruff',
   suggests: (command) => mayRun(command, ['ruff', 'flake8', 'pycodestyle', 'pyflakes', 'pre-commit']),
-  confirms: (lines) => [concise, arrow, cell].some((form) => endsHave(lines, form)),
+  confirms: (lines) =>
+    [concise, arrow, cell].some((form) => endsHave(lines, form)) || isGrouped(ends(lines), said),
   shorten: (reading) => toldShorter(readItems(reading.lines, readers, otherwise), reading),
   examples: [
     {

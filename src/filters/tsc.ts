@@ -1,6 +1,7 @@
 /** The TypeScript compiler's errors, plain or pretty: told by file or by message. */
 import type { Filter } from './filter.ts'
-import { endsHave, mayRun } from './text/launchers.ts'
+import { isGrouped } from './text/findings.ts'
+import { ends, endsHave, mayRun } from './text/launchers.ts'
 import { findingItems, lineItem, noiseItem, type Reader, readItems, toldShorter } from './text/report.ts'
 
 const plain = /^(\S[^():]*)\((\d+),(\d+)\): ((?:error|warning|message) TS\d+: .*)$/
@@ -48,10 +49,13 @@ const errorReader: Reader = (lines, from) => {
 const otherwise = (line: string) =>
   perFile.test(line.slice(0, 400)) ? noiseItem('errors counted by file', line) : lineItem(line)
 
+/** How what it finds begins, also where it is grouped already. */
+const said = /^(?:error|warning|message) TS\d+: /
+
 export const tsc: Filter = {
   id: 'tsc',
   suggests: (command) => mayRun(command, ['tsc', 'tsgo', 'vue-tsc', 'tsup', 'ng', 'next']),
-  confirms: (lines) => endsHave(lines, plain) || endsHave(lines, pretty),
+  confirms: (lines) => endsHave(lines, plain) || endsHave(lines, pretty) || isGrouped(ends(lines), said),
   shorten: (reading) => toldShorter(readItems(reading.lines, [errorReader], otherwise), reading),
   examples: [
     {

@@ -132,3 +132,18 @@ export function fromGroups(lines: readonly string[]): readonly Finding[] {
   flush()
   return findings
 }
+
+const placesFirst = /^ {2}\d[\d:,]* (\S.*)$/
+const placesLast = /^ {2}\S.* \d[\d:,]*$/
+
+/** One of these lines is a group of ours already, of findings that read like this. */
+export function isGrouped(lines: readonly string[], said: RegExp): boolean {
+  return lines.some((line, at) => {
+    const child = lines[at + 1] ?? ''
+    if (/^\s|^$/.test(line) || !child.startsWith('  ') || child.length > 2000) return false
+    const text = placesFirst.exec(child)?.[1]
+    return (
+      (text !== undefined && said.test(text)) || (said.test(line.slice(0, 2000)) && placesLast.test(child))
+    )
+  })
+}

@@ -1,6 +1,6 @@
 /** A compiler's or linter's output, read line by line into what it found and what stands around it, and told shorter. */
 import type { Reading, Shortened } from '../filter.ts'
-import { canGroup, type Finding, inGroups } from './findings.ts'
+import { canGroup, type Finding, inGroups, isGrouped } from './findings.ts'
 import { tellsFailure } from './verdict.ts'
 
 export type Item =
@@ -123,13 +123,17 @@ function linesOf(items: readonly Item[], hidden: Reading['hidden']): readonly st
   return [...lines, ...linesOfStretch(stretch, hidden), ...told(asides, hidden)]
 }
 
+const anything = /^/
+
 const charsOf = (lines: readonly string[]): number => lines.reduce((sum, line) => sum + line.length + 1, 0)
 
 /**
- * Undefined where telling it needs a higher tier than is allowed, where it is not shorter, and where a failed run would no
+ * Where nothing was found, its lines are told already: as they are. Undefined where telling it needs a higher tier than is allowed, where it is not shorter, and where a failed run would no
  * longer read like one.
  */
 export function toldShorter(items: readonly Item[], reading: Reading): Shortened | undefined {
+  if (items.every(({ kind }) => kind === 'line' || kind === 'beside'))
+    return isGrouped(reading.lines, anything) ? { lines: reading.lines, tier: 0 } : undefined
   const isNoisy = items.some(({ kind }) => kind === 'noise' || kind === 'aside')
   if (isNoisy && reading.tier === 0) return undefined
   const lines = linesOf(items, reading.hidden)

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import { commandOf } from '../../src/compression/command-line.ts'
+import { shorten } from '../../src/compression/shorten.ts'
+import { estimateTokens } from '../../src/compression/tokens.ts'
+import { filters } from '../../src/filters/index.ts'
+import { fromGroups } from '../../src/filters/text/findings.ts'
+import { differences, lostFacts, originalId } from './needles.ts'
+import { type Diagnostic, recorded, recordings } from './recordings.ts'
+
+/** What stands in a shortened text as findings; clippy's lint is told behind its message. */
+const toldBack = (text: string): readonly Diagnostic[] =>
+  fromGroups(text.split('\n'))
+    .filter(({ at, text: [said = ''] }) => /^\d+(?::\d+)?$/.test(at) && said !== '')
+    .map(({ path, at, text: [said = ''] }) => [path, at, said.replace(/ #\w+$/, '')])
+
+const linesOfOutput = (output: string): readonly string[] => output.replace(/\n$/, '').split('\n')
+
+describe.each(recordings)(
+  '$name, as its tool printed it',
+  ({ name, commandLine, failed, saved, ...told }) => {
+    const output = recorded(name)
+    const lines = linesOfOutput(output)
+    const at = (level: 'lossless' | 'balanced') => {
+      const outcome = shorten(
+        { tool: 'Bash', commandLine, failed, text: output },
+        { level, originalId, filters },
+      )
+      return outcome.kind === 'shortened' ? outcome : { ...outcome, text: output, filter: '', tier: 0 }
+    }
+
+    it('is read by its own filter', () => {
+      const command = commandOf(commandLine)!
+      const first = filters.find((each) => each.suggests(command) && each.confirms(lines, command))
+      expect(first?.id).toBeDefined()
+      expect(saved === 0 ? first!.id : at('balanced').filter).toContain(first!.id)
+    })
+
+    it('costs fewer tokens', () => {
+      const share = 1 - estimateTokens(at('balanced').text) / estimateTokens(output)
+      expect(share).toBeGreaterThanOrEqual(saved)
+    })
+
+    it('keeps every fact', () => {
+      const facts = told.facts?.(lines) ?? []
+      if (told.facts) expect(facts.length).toBeGreaterThan(0)
+      expect(lostFacts(facts, at('balanced').text)).toEqual([])
+    })
+
+    it('tells every diagnostic back, as often as it was there', () => {
+      const diagnostics = told.diagnostics?.(lines) ?? []
+      if (!told.diagnostics) return
+      expect(diagnostics.length).toBeGreaterThan(5)
+      for (const level of told.losslessly ? (['lossless', 'balanced'] as const) : (['balanced'] as const)) {
+        const back = toldBack(at(level).text)
+        expect(differences(diagnostics, back).filter((each) => each.startsWith('lost'))).toEqual([])
+      }
+    })
+
+    it('is not said to have gone well', () => {
+      if (failed) expect(at('balanced').text).toMatch(/fail|error|warning|issue|problem|Would|\d+:\d+/i)
+    })
+  },
+)

@@ -1,0 +1,359 @@
+/** Outputs of real tools over small projects with planted mistakes, and over the project itself: what each holds, read from it without any filter. */
+import { readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
+import type { Fact } from './needles.ts'
+
+/** A diagnostic, as its tool printed it: path, place, and what it says. */
+export type Diagnostic = readonly [path: string, at: string, said: string]
+
+export interface Recording {
+  readonly name: string
+  readonly commandLine: string
+  readonly failed: boolean
+  /** Share of tokens that the engine saves at `balanced`, at least. */
+  readonly saved: number
+  /** What must be told back from the shortened text, all of it and as often; empty where the tool runs tests. */
+  readonly diagnostics?: (lines: readonly string[]) => readonly Diagnostic[]
+  readonly facts?: (lines: readonly string[]) => readonly Fact[]
+  /** Nothing is left out: the diagnostics come back from tier 0 too. */
+  readonly losslessly?: true
+}
+
+export function recorded(name: string): string {
+  const path = new URL(`recordings/${name}.txt`, import.meta.url)
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return gunzipSync(readFileSync(new URL(`recordings/${name}.txt.gz`, import.meta.url))).toString('utf8')
+  }
+}
+
+/** Lines that fit, whole: none of their words may be missing. */
+const linesLike =
+  (...patterns: readonly RegExp[]) =>
+  (lines: readonly string[]): readonly Fact[] =>
+    lines.filter((line) => patterns.some((pattern) => pattern.test(line))).map((line): Fact => [line.trim()])
+
+const oneLine =
+  (pattern: RegExp) =>
+  (lines: readonly string[]): readonly Diagnostic[] =>
+    lines.flatMap((line) => {
+      const { path = '', row = '', column, said = '' } = pattern.exec(line)?.groups ?? {}
+      return path === '' ? [] : [[path, column ? `${row}:${column}` : row, said] as const]
+    })
+
+const places = oneLine(/^(?<path>[^\s:][^:]*):(?<row>\d+):(?<column>\d+): (?<said>.*)$/)
+
+/** A headline, then `--> path:row:column`. */
+const arrows = (lines: readonly string[]): readonly Diagnostic[] =>
+  lines.flatMap((line, at) => {
+    const found = /^ *--> ([^/].*):(\d+):(\d+)$/.exec(line)
+    const head = lines[at - 1] ?? ''
+    return found && /^\S/.test(head) && !/^(?:help|note)/.test(head)
+      ? [[found[1]!, `${found[2]}:${found[3]}`, head] as const]
+      : []
+  })
+
+const stylish = (lines: readonly string[]): readonly Diagnostic[] => {
+  let path = ''
+  return lines.flatMap((line) => {
+    if (/^\//.test(line)) path = line
+    const found = /^ +(\d+:\d+) +(error|warning) +(.*)$/.exec(line)
+    return found ? [[path, found[1]!, `${found[2]} ${found[3]!.replace(/ {2,}/g, '  ')}`] as const] : []
+  })
+}
+
+const underPath = (lines: readonly string[]): readonly Diagnostic[] => {
+  let path = ''
+  return lines.flatMap((line) => {
+    if (/^\S+:$/.test(line)) path = line.slice(0, -1)
+    const found = /^ +(\d+:\d+) +([A-Z]+\d+ .*)$/.exec(line)
+    return found ? [[path, found[1]!, found[2]!] as const] : []
+  })
+}
+
+const biomeHeads = (lines: readonly string[]): readonly Diagnostic[] =>
+  lines.flatMap((line, at) => {
+    const found = /^(\S+?):(\d+:\d+) (\S+(?: {2}FIXABLE)?) +━+$/.exec(line)
+    const said = lines.slice(at + 1).find((each) => each !== '') ?? ''
+    return found ? [[found[1]!, found[2]!, `${found[3]} ${said.trim()}`] as const] : []
+  })
+
+const tscPlain = oneLine(/^(?<path>\S+)\((?<row>\d+),(?<column>\d+)\): (?<said>.*)$/)
+const tscPretty = oneLine(/^(?<path>\S+?):(?<row>\d+):(?<column>\d+) - (?<said>error TS.*)$/)
+const gcc = (lines: readonly string[]) =>
+  places(lines).filter(([, , said]) => /^(?:fatal )?(?:error|warning): /.test(said))
+
+const vitestFacts = (lines: readonly string[]): readonly Fact[] => [
+  ...lines.flatMap((line, at): Fact[] => {
+    const name = /^ FAIL {2}(.*)$/.exec(line)?.[1]
+    return name === undefined ? [] : [[name], [String(lines[at + 1])]]
+  }),
+  ...linesLike(/^[-+] /, /^(?:Expected|Received):/, /^ ❯ \S+:\d+:\d+$/, /^ +(?:Test Files|Tests) /)(lines),
+]
+
+const jestFacts = linesLike(
+  /^ {2}● .* › /,
+  /^ {4}(?:[-+] |Expected|Received|expect\()/,
+  /^ {6}at (?!Object\.log ).*\((?:src|test)\//,
+  /^(?:Tests|Test Suites): /,
+  /^FAIL /,
+)
+
+const pytestFacts = linesLike(
+  /^E {3}\s*\S/,
+  /^(?:FAILED|ERROR) \S/,
+  /^(?:tests|shop)\/\S+:\d+: /,
+  /^=+ .* in [\d.]+s/,
+  /^\d+ failed/,
+)
+
+const goFacts = (lines: readonly string[]): readonly Fact[] =>
+  linesLike(
+    /^--- FAIL/,
+    /want \d+$/,
+    /unexpected error/,
+    /^panic: /,
+    /^FAIL\t/,
+    /shop\/order\/order_test\.go:\d+/,
+  )(lines)
+
+const cargoTestFacts = linesLike(
+  /^---- .* stdout/,
+  /panicked at/,
+  /^ *(?:left|right): /,
+  /^assertion/,
+  /^called `/,
+  /^test result: (?:FAILED|ok\. [1-9])/,
+  /^error: /,
+)
+
+export const recordings: readonly Recording[] = [
+  {
+    name: 'tsc',
+    commandLine: 'npx tsc --noEmit',
+    failed: true,
+    saved: 0.7,
+    diagnostics: tscPlain,
+    losslessly: true,
+  },
+  { name: 'tsc-pretty', commandLine: 'npx tsc --pretty', failed: true, saved: 0.8, diagnostics: tscPretty },
+  {
+    name: 'eslint',
+    commandLine: 'npx eslint src',
+    failed: true,
+    saved: 0.4,
+    diagnostics: stylish,
+    losslessly: true,
+  },
+  {
+    name: 'eslint-compact',
+    commandLine: 'npx eslint -f compact src',
+    failed: true,
+    saved: 0.6,
+    losslessly: true,
+    diagnostics: oneLine(/^(?<path>\S+): line (?<row>\d+), col (?<column>\d+), (?<said>.*)$/),
+  },
+  {
+    name: 'eslint-unix',
+    commandLine: 'npx eslint -f unix src',
+    failed: true,
+    saved: 0.56,
+    diagnostics: places,
+    losslessly: true,
+  },
+  { name: 'biome', commandLine: 'npx biome check src', failed: true, saved: 0.75, diagnostics: biomeHeads },
+  {
+    name: 'mypy',
+    commandLine: 'mypy --strict shop tests',
+    failed: true,
+    saved: 0.56,
+    losslessly: true,
+    diagnostics: oneLine(/^(?<path>\S+?):(?<row>\d+): (?<said>.*)$/),
+  },
+  {
+    name: 'mypy-pretty',
+    commandLine: 'mypy --pretty shop',
+    failed: true,
+    saved: 0.5,
+    diagnostics: oneLine(/^(?<path>\S+?):(?<row>\d+): (?<said>.*)$/),
+  },
+  {
+    name: 'pylint',
+    commandLine: 'pylint pip',
+    failed: true,
+    saved: 0.35,
+    diagnostics: places,
+    losslessly: true,
+  },
+  {
+    name: 'ruff-concise',
+    commandLine: 'ruff check --output-format concise',
+    failed: true,
+    saved: 0.56,
+    diagnostics: places,
+    losslessly: true,
+  },
+  { name: 'ruff-full', commandLine: 'ruff check', failed: true, saved: 0.8, diagnostics: arrows },
+  {
+    name: 'ruff-grouped',
+    commandLine: 'ruff check',
+    failed: true,
+    saved: 0.45,
+    diagnostics: underPath,
+    losslessly: true,
+  },
+  {
+    name: 'flake8',
+    commandLine: 'flake8 .',
+    failed: true,
+    saved: 0.56,
+    diagnostics: places,
+    losslessly: true,
+  },
+  { name: 'golangci', commandLine: 'golangci-lint run', failed: true, saved: 0.56, diagnostics: places },
+  { name: 'make-gcc', commandLine: 'make', failed: false, saved: 0.6, diagnostics: gcc },
+  {
+    name: 'make-gcc-errors',
+    commandLine: 'make -k',
+    failed: true,
+    saved: 0.6,
+    diagnostics: gcc,
+    facts: linesLike(/^make: /),
+  },
+  {
+    name: 'make-clang',
+    commandLine: 'make -k CC=clang',
+    failed: true,
+    saved: 0.6,
+    diagnostics: gcc,
+    facts: linesLike(/^make: /, /generated\.$/),
+  },
+  { name: 'cmake-build', commandLine: 'cmake --build build', failed: false, saved: 0.7, diagnostics: gcc },
+  {
+    name: 'cmake-build-err',
+    commandLine: 'cmake --build build',
+    failed: true,
+    saved: 0.45,
+    diagnostics: gcc,
+    facts: linesLike(/^gmake/),
+  },
+  {
+    name: 'cargo-build',
+    commandLine: 'cargo build',
+    failed: false,
+    saved: 0.7,
+    diagnostics: arrows,
+    facts: linesLike(/^warning: `/),
+  },
+  {
+    name: 'cargo-build-errors',
+    commandLine: 'cargo build --keep-going',
+    failed: true,
+    saved: 0.65,
+    diagnostics: arrows,
+    facts: linesLike(/^error: /),
+  },
+  { name: 'cargo-clippy', commandLine: 'cargo clippy', failed: false, saved: 0.8, diagnostics: arrows },
+  {
+    name: 'cargo-test',
+    commandLine: 'cargo test --no-fail-fast',
+    failed: true,
+    saved: 0.75,
+    diagnostics: arrows,
+    facts: cargoTestFacts,
+  },
+  {
+    name: 'ctest',
+    commandLine: 'ctest',
+    failed: true,
+    saved: 0.7,
+    facts: linesLike(/Failed/, /tests passed/),
+  },
+  {
+    name: 'prettier',
+    commandLine: 'npx prettier --check .',
+    failed: true,
+    saved: 0.5,
+    facts: linesLike(/Code style issues/),
+  },
+  { name: 'vitest', commandLine: 'npx vitest run', failed: true, saved: 0.73, facts: vitestFacts },
+  {
+    name: 'vitest-verbose',
+    commandLine: 'npx vitest run --reporter=verbose',
+    failed: true,
+    saved: 0.85,
+    facts: vitestFacts,
+  },
+  {
+    name: 'vitest-dot',
+    commandLine: 'npx vitest run --reporter=dot',
+    failed: true,
+    saved: 0.5,
+    facts: vitestFacts,
+  },
+  { name: 'jest', commandLine: 'npx jest', failed: true, saved: 0.45, facts: jestFacts },
+  { name: 'jest-verbose', commandLine: 'npx jest --verbose', failed: true, saved: 0.73, facts: jestFacts },
+  {
+    name: 'mocha',
+    commandLine: 'npx mocha',
+    failed: true,
+    saved: 0.75,
+    facts: linesLike(/^ {2}\d+\) /, /Error/, /^\s*[-+] /, /at .*\((?:src|test)\//, /passing|failing/),
+  },
+  {
+    name: 'playwright',
+    commandLine: 'npx playwright test',
+    failed: true,
+    saved: 0.73,
+    facts: playwrightFacts,
+  },
+  {
+    name: 'playwright-line',
+    commandLine: 'npx playwright test --reporter=line',
+    failed: true,
+    saved: 0.73,
+    facts: playwrightFacts,
+  },
+  { name: 'pytest', commandLine: 'pytest', failed: true, saved: 0.2, facts: pytestFacts },
+  { name: 'pytest-v', commandLine: 'python -m pytest -v', failed: true, saved: 0.73, facts: pytestFacts },
+  { name: 'pytest-short', commandLine: 'pytest -q --tb=short', failed: true, saved: 0, facts: pytestFacts },
+  { name: 'pytest-rA', commandLine: 'pytest -rA', failed: true, saved: 0.73, facts: pytestFacts },
+  { name: 'pytest-collect', commandLine: 'pytest', failed: true, saved: 0.5, facts: pytestFacts },
+  { name: 'go-test', commandLine: 'go test ./...', failed: true, saved: 0, facts: goFacts },
+  { name: 'go-test-v', commandLine: 'go test -v ./...', failed: true, saved: 0.8, facts: goFacts },
+  {
+    name: 'go-test-json',
+    commandLine: 'go test -json ./...',
+    failed: true,
+    saved: 0.9,
+    facts: goFactsOfEvents,
+  },
+]
+
+function playwrightFacts(lines: readonly string[]): readonly Fact[] {
+  const titles = lines.flatMap((line): Fact[] => {
+    const name = /^ {2}\d+\) (.*?) ─+$/.exec(line)?.[1]
+    return name === undefined ? [] : [[name]]
+  })
+  return [
+    ...titles,
+    ...linesLike(
+      /^ {4}Error: /,
+      /^ {4}(?:[-+] |Expected|Received)/,
+      /^ +at .*(?:src|test)\/\S+:\d+:\d+/,
+      /^ {2}\d+ (?:failed|passed)/,
+    )(lines),
+  ]
+}
+
+/** The same facts, from the text that the events carry. */
+function goFactsOfEvents(lines: readonly string[]): readonly Fact[] {
+  const printed = lines.flatMap((line) => {
+    const event: unknown = JSON.parse(line)
+    return typeof event === 'object' && event !== null && 'Output' in event
+      ? [String(event.Output).trimEnd()]
+      : []
+  })
+  return goFacts(printed)
+}
