@@ -4,8 +4,6 @@ import { areManyRows, bars, isStatLine, saidStat } from './text/diff-stat.ts'
 import { shorterDiff } from './text/diff-text.ts'
 import { isVerb, operandsOf } from './text/verb.ts'
 
-const looked = 12
-
 /** What the marker of a narrowed diff says. */
 const besideChanges = 'lines beside the changes, blob hashes'
 
@@ -29,8 +27,7 @@ export const gitDiff: Filter = {
   suggests: (command) =>
     isVerb(command, 'git', ['diff', 'stash show', 'format-patch', 'diff-tree', 'diff-index']) ||
     isVerb(command, 'gh', ['pr diff']),
-  confirms: (lines) =>
-    lines.slice(0, looked).some((line) => line.startsWith('diff --git ') || isStatLine(line)),
+  confirms: (lines) => lines.some((line) => line.startsWith('diff --git ') || isStatLine(line)),
   shorten,
   examples: [
     {

@@ -1,5 +1,7 @@
 /** git push, pull, fetch, clone, submodule: what moved and what was refused, without the counting of objects. */
+
 import type { Filter, Reading, Shortened } from './filter.ts'
+import { hookNoise } from './git-commit.ts'
 import { areManyRows, bars, isStatLine, saidStat } from './text/diff-stat.ts'
 import { leaveOut, noiseFrom } from './text/noise.ts'
 import { isVerb } from './text/verb.ts'
@@ -8,6 +10,7 @@ const counting =
   /^(?:remote: )?(?:Enumerating objects|Counting objects|Compressing objects|Writing objects|Receiving objects|Resolving deltas|Unpacking objects|Updating files|Finding sources|Filtering content|Total \d+ \(delta)/
 
 const noiseOf = noiseFrom([
+  ...hookNoise,
   ['counting of objects', counting],
   ['counting of objects', /^Delta compression using up to \d+ threads|^remote: Total \d+ \(delta /],
   ['blank remote lines', /^remote:\s*$/],
@@ -36,7 +39,7 @@ export const gitExchange: Filter = {
       'remote update',
       'lfs',
     ]),
-  confirms: (lines) => lines.some((line) => isStatLine(line) || counting.test(line.slice(0, 80))),
+  confirms: (lines) => lines.some((line) => isStatLine(line) || noiseOf(line) !== undefined),
   shorten,
   examples: [
     {

@@ -1,13 +1,11 @@
 /** git log and git show: each commit's hash, date, author and message; what it changed as git-diff tells it. */
 
-import type { Filter, Reading, Shortened } from './filter.ts'
+import type { Command, Filter, Reading, Shortened } from './filter.ts'
 import { goneNotes } from './git-diff.ts'
 import { abbreviated, authorsOf, type CommitHead, commitHead } from './text/commits.ts'
 import { areManyRows, isStatLine, saidStat } from './text/diff-stat.ts'
 import { shorterDiff } from './text/diff-text.ts'
 import { isVerb, operandsOf } from './text/verb.ts'
-
-const looked = 8
 
 interface Block {
   readonly head: CommitHead | undefined
@@ -71,10 +69,15 @@ function shorten({ lines, command, tier, hidden }: Reading): Shortened | undefin
   return { lines: [...out, ...goneNotes(gone, drawn, hidden)], tier: tier < 1 ? 0 : 1 }
 }
 
+/** `git show HEAD:src/a.ts` prints the file. */
+const asksForFile = (command: Command): boolean => operandsOf(command).some((word) => word.includes(':'))
+
 export const gitLog: Filter = {
   id: 'git-log',
-  suggests: (command) => isVerb(command, 'git', ['log', 'show', 'whatchanged', 'reflog', 'stash list']),
-  confirms: (lines) => lines.slice(0, looked).some((_, at) => commitHead(lines, at) !== undefined),
+  suggests: (command) =>
+    isVerb(command, 'git', ['log', 'show', 'whatchanged', 'reflog', 'stash list']) && !asksForFile(command),
+  confirms: (lines) =>
+    lines.some((line, at) => line.startsWith('commit ') && commitHead(lines, at) !== undefined),
   shorten,
   examples: [
     {

@@ -14,6 +14,8 @@ const stateRow =
 const headings =
   /^(?:Changes to be committed|Changes not staged for commit|Untracked files|Ignored files|Unmerged paths):$/
 
+const branch = /^(?:On branch |HEAD detached |Not currently on any branch|No commits yet|interactive rebase)/
+
 interface Section {
   readonly heading: string
   readonly rows: string[]
@@ -30,14 +32,26 @@ function saidRows(rows: readonly string[]): string[] {
     if (paths === undefined) states.set(state, [path])
     else paths.push(path)
   }
-  return [...states].flatMap(([state, paths]) => {
-    const isUnknown = state === ''
-    return braced(paths).map((said) => `\t${isUnknown ? '' : `${state} `}${said}`)
-  })
+  return [...states].flatMap(([state, paths]) =>
+    braced(paths).map((said) => `\t${state === '' ? '' : `${state} `}${said}`),
+  )
+}
+
+/** The last words of a status; what stands behind them is none of it. */
+const ending =
+  /^(?:no changes added to commit|nothing added to commit|nothing to commit|It took [\d.]+ seconds)/
+
+const isOfSection = (line: string): boolean => line === '' || line.startsWith('\t') || hint.test(line)
+
+/** Where the status ends: behind its last words, or at the first line below a heading that belongs to no section. */
+function endOf(lines: readonly string[], first: number): number {
+  const last = lines.findIndex((line, at) => at > first && !isOfSection(line) && !headings.test(line))
+  if (last < 0) return lines.length
+  return ending.test(lines[last] ?? '') ? last + 1 : last
 }
 
 function sectionsOf(lines: readonly string[]): readonly Section[] {
-  const sections: Section[] = [{ heading: '', rows: [] }]
+  const sections: Section[] = []
   for (const line of lines) {
     if (headings.test(line)) sections.push({ heading: line, rows: [] })
     else sections.at(-1)?.rows.push(line)
@@ -46,16 +60,24 @@ function sectionsOf(lines: readonly string[]): readonly Section[] {
 }
 
 function saidSection({ heading, rows }: Section): string[] {
-  const kept = rows.filter((row) => row !== '' && !hint.test(row)).map((row) => row.replace(trailingHint, ''))
-  const told = heading === '' ? kept : inOrder(kept)
-  return heading === '' ? told : [heading, ...told]
+  const said = rows.filter((row) => row !== '' && !row.startsWith('\t') && !hint.test(row))
+  const paths = rows.filter((row) => row.startsWith('\t'))
+  return [heading, ...saidRows(paths), ...said.map((row) => row.replace(trailingHint, ''))]
 }
 
-/** Rows are told together; what is none stays behind them. */
-function inOrder(rows: readonly string[]): string[] {
+/** What stands above the first heading, without hints and without the blank lines around them. */
+const saidTop = (lines: readonly string[]): readonly string[] =>
+  lines.filter((line) => line !== '' && !hint.test(line))
+
+function saidLong(lines: readonly string[]): string[] {
+  const first = lines.findIndex((line) => headings.test(line))
+  const start = lines.findIndex((line) => branch.test(line.slice(0, 60)))
+  const end = endOf(lines, first)
   return [
-    ...saidRows(rows.filter((row) => row.startsWith('\t'))),
-    ...rows.filter((row) => !row.startsWith('\t')),
+    ...lines.slice(0, start),
+    ...saidTop(lines.slice(start, first)),
+    ...sectionsOf(lines.slice(first, end)).flatMap(saidSection),
+    ...lines.slice(end),
   ]
 }
 
@@ -76,10 +98,9 @@ function saidShort(lines: readonly string[]): string[] | undefined {
 }
 
 function shorten({ lines }: Reading): Shortened | undefined {
-  if (
-    lines.some((line) => /^On branch |^HEAD detached |^Not currently on any branch/.test(line.slice(0, 40)))
-  )
-    return { lines: sectionsOf(lines).flatMap(saidSection), tier: 0 }
+  const first = lines.findIndex((line) => headings.test(line))
+  const start = lines.findIndex((line) => branch.test(line.slice(0, 60)))
+  if (first >= 0) return start < 0 || start > first ? undefined : { lines: saidLong(lines), tier: 0 }
   const told = saidShort(lines)
   return told && { lines: told, tier: 0 }
 }

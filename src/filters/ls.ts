@@ -39,6 +39,13 @@ function say(file: ListedFile, { dates, owner }: Told): string {
   return [...odd, size, dates ? file.when : '', markedName(file)].filter((word) => word !== '').join(' ')
 }
 
+/** The sum above a listing, and the blank line above the next one's name. */
+function isBetween(lines: readonly string[], at: number): boolean {
+  const next = lines[at + 1] ?? ''
+  if (/^total \S+$/.test(lines[at] ?? '')) return listedFile(next) !== undefined
+  return lines[at] === '' && next.endsWith(':')
+}
+
 const isSelf = (file: ListedFile): boolean => file.name === '.' || file.name === '..'
 
 function shorten(reading: Reading): Shortened | undefined {
@@ -49,7 +56,7 @@ function shorten(reading: Reading): Shortened | undefined {
   let reworded = 0
   for (const [at, line] of reading.lines.entries()) {
     const file = files[at]
-    const isGone = file === undefined ? line === '' || /^total \S+$/.test(line) : isSelf(file)
+    const isGone = file === undefined ? isBetween(reading.lines, at) : isSelf(file)
     if (file !== undefined || isGone) reworded += 1
     if (!isGone) lines.push(file === undefined ? line : say(file, told))
   }

@@ -64,8 +64,7 @@ npm error missing: qs@6.11.0, required by express@4.18.2`,
       becomes: `shop@2.0.0 /home/ana/shop
  express@4.18.2
   body-parser@1.20.1
-   bytes@3.1.2
-   debug@2.6.9 deduped
+   bytes@3.1.2, debug@2.6.9 deduped
   UNMET DEPENDENCY qs@6.11.0
  zod@3.22.4
 

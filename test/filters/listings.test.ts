@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { gitStatus } from '../../src/filters/git-status.ts'
 import { grep } from '../../src/filters/grep.ts'
 import { ls } from '../../src/filters/ls.ts'
 import { braced } from '../../src/filters/text/braces.ts'
@@ -8,7 +9,7 @@ import { byFolder } from '../../src/filters/text/folders.ts'
 import { underHeadings } from '../../src/filters/text/hits.ts'
 import { sizedByFolder } from '../../src/filters/text/sized.ts'
 import { differences, readThrough } from './needles.ts'
-import { fromFolders, fromHeadings, fromIndented, fromSized, unbraced } from './told-back.ts'
+import { fromFolders, fromHeadings, fromIndented, fromSized, fromStatus, unbraced } from './told-back.ts'
 
 const name = fc.stringMatching(/^[A-Za-z0-9._ "-]{1,8}$/).filter((some) => some.trim() === some)
 const folder = fc.constantFrom('', 'src/', './src/wire/', '/var/log/x y/', 'a-1-b/', 'C:\\x/')
@@ -74,8 +75,11 @@ describe('what the lossless readings say can be told back', () => {
     )
   })
 
-  it('drawn trees: every name, as deep, in its order', () => {
-    const rows = fc.array(fc.tuple(fc.nat(5), fc.stringMatching(/^[a-z.@0-9]{1,6}$/)), { maxLength: 40 })
+  it.each([
+    ['words', ' ', /^[a-z.@0-9]{1,6}$/],
+    ['names of several words', ', ', /^[a-z.@0-9]{1,6} deduped$/],
+  ] as const)('drawn trees of %s: every name, as deep, in its order', (_, gap, name) => {
+    const rows = fc.array(fc.tuple(fc.nat(5), fc.stringMatching(name)), { minLength: 1, maxLength: 40 })
     fc.assert(
       fc.property(rows, fc.boolean(), (wanted, asNpm) => {
         let above = -1
@@ -86,9 +90,34 @@ describe('what the lossless readings say can be told back', () => {
         const told = indented(['top', ...lines])
         const depths = lines.map((line) => drawn(line))
         const step = depths.every((row) => (row?.offset ?? 0) % 4 === 0) ? 4 : 2
-        expect(fromIndented(told ?? [], true).slice(1)).toEqual(
+        expect(fromIndented(told ?? [], gap).slice(1)).toEqual(
           depths.map((row) => ({ depth: (row?.offset ?? 0) / step + 1, said: row?.said })),
         )
+      }),
+    )
+  })
+
+  it('a status: every hint and blank line where git puts it, every path with its state', () => {
+    const path = fc
+      .tuple(fc.constantFrom('', 'src/', 'src/wire/'), fc.stringMatching(/^[a-z]{1,5}\.ts$/))
+      .map((parts) => parts.join(''))
+    const section = (heading: string, states: readonly string[]) =>
+      fc.array(fc.tuple(fc.constantFrom(...states), path), { maxLength: 6 }).map((rows) => {
+        const lines = rows.map(([state, file]) => `${state === '' ? '' : `${state}: `}${file}`)
+        return rows.length === 0 ? [] : [heading, ...lines.map((line) => `\t${line}`)]
+      })
+    const parts = fc.tuple(
+      section('Changes to be committed:', ['new file', 'modified']),
+      section('Changes not staged for commit:', ['modified', 'deleted']),
+      section('Untracked files:', ['']),
+    )
+    fc.assert(
+      fc.property(parts, (sections) => {
+        fc.pre(sections.some((rows) => rows.length > 0))
+        const output = fromStatus(['On branch main', ...sections.flat(), 'no changes added to commit'])
+        const told = readThrough(gitStatus, { commandLine: 'git status', output: output.join('\n') })
+        expect(differences(output, fromStatus(told?.lines ?? []))).toEqual([])
+        expect((told?.lines.length ?? 0) < output.length).toBe(true)
       }),
     )
   })

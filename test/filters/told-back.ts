@@ -34,12 +34,12 @@ export function unbraced(entries: readonly string[]): string[] {
   })
 }
 
-/** What was drawn, row by row: how deep, and what. `areWords`: leaves share lines. */
-export function fromIndented(lines: readonly string[], areWords: boolean): { depth: number; said: string }[] {
+/** What was drawn, row by row: how deep, and what. `gap`: what stands between leaves that share a line. */
+export function fromIndented(lines: readonly string[], gap: string): { depth: number; said: string }[] {
   return lines.flatMap((line) => {
     const depth = line.search(/[^ ]|$/)
     const said = line.slice(depth)
-    const words = areWords && depth > 0 ? said.split(' ') : [said]
+    const words = depth > 0 ? said.split(gap) : [said]
     return words.map((word) => ({ depth, said: word }))
   })
 }
@@ -116,4 +116,25 @@ export function changesOf(diff: readonly string[]): readonly Change[] {
     }
   }
   return changes
+}
+
+const hints: Readonly<Record<string, readonly string[]>> = {
+  'Changes to be committed:': ['  (use "git restore --staged <file>..." to unstage)'],
+  'Changes not staged for commit:': [
+    '  (use "git add/rm <file>..." to update what will be committed)',
+    '  (use "git restore <file>..." to discard changes in working directory)',
+  ],
+  'Untracked files:': ['  (use "git add <file>..." to include in what will be committed)'],
+}
+
+/** A status again, as git prints it: states in their column, hints and blank lines where git puts them. */
+export function fromStatus(lines: readonly string[]): readonly string[] {
+  return lines.flatMap((line) => {
+    if (/^Your branch is ahead/.test(line)) return [line, '  (use "git push" to publish your local commits)']
+    if (line in hints) return ['', line, ...(hints[line] ?? [])]
+    if (line.startsWith('no changes')) return ['', `${line} (use "git add" and/or "git commit -a")`]
+    const [, state = '', paths = ''] = /^\t((?:[a-z ]+:(?= ))?) ?(.*)$/.exec(line) ?? []
+    if (!line.startsWith('\t')) return [line]
+    return unbraced([paths]).map((path) => `\t${state === '' ? '' : state.padEnd(12)}${path}`)
+  })
 }

@@ -31,8 +31,16 @@ interface Row {
   readonly said: string
 }
 
+/** What may stand between leaves that share a line: nothing that a name has in it. */
+function gapOf(rows: readonly (Drawn | undefined)[]): string | undefined {
+  const some = (pattern: RegExp) =>
+    rows.some((row) => row !== undefined && pattern.test(row.said.slice(0, reach)))
+  if (!some(/\s/)) return ' '
+  return some(/,(?: |$)/) ? undefined : ', '
+}
+
 /** Leaves that follow each other share a line. */
-function joined(rows: readonly Row[]): string[] {
+function joined(rows: readonly Row[], gap: string): string[] {
   const out: string[] = []
   let leaves: string[] = []
   for (const [at, row] of rows.entries()) {
@@ -41,7 +49,7 @@ function joined(rows: readonly Row[]): string[] {
     if (row.depth > 0 && next?.depth === row.depth) continue
     const indent = ' '.repeat(row.depth)
     const opener = next !== undefined && next.depth > row.depth ? leaves.pop() : undefined
-    out.push(...(row.depth === 0 ? leaves : inLines(leaves, indent)))
+    out.push(...(row.depth === 0 ? leaves : inLines(leaves, indent, gap)))
     if (opener !== undefined) out.push(indent + opener)
     leaves = []
   }
@@ -60,6 +68,6 @@ export function indented(lines: readonly string[]): string[] | undefined {
       ? { depth: 0, said: lines[at] ?? '' }
       : { depth: row.offset / step + 1, said: row.said },
   )
-  const areWords = found.every((row) => row === undefined || !/\s/.test(row.said))
-  return areWords ? joined(rows) : rows.map(({ depth, said }) => ' '.repeat(depth) + said)
+  const gap = gapOf(found)
+  return gap === undefined ? rows.map(({ depth, said }) => ' '.repeat(depth) + said) : joined(rows, gap)
 }
