@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type LaunchSettings, readLaunchSettings } from '../config/launch.ts'
+import type { Call } from '../launch/calls.ts'
 import type { Guard } from '../launch/guard.ts'
 import { temporaryFolder, writeOverlay } from '../launch/overlay.ts'
 import { type Plan, planLaunch } from '../launch/plan.ts'
@@ -51,7 +52,7 @@ export async function runLaunch(read: RequestRead, io: Io, name?: string): Promi
 }
 
 /** Whatever is to be done before the agent starts; a number is the exit code: it will not, and why has been said. */
-export async function prepareLaunch(read: RequestRead, io: Io): Promise<Prepared | number> {
+export async function prepareLaunch(read: RequestRead, io: Io, call?: Call): Promise<Prepared | number> {
   if (isRefusal(read)) return refuse(read, io)
   const config = readLaunchSettings({
     env: io.env,
@@ -64,7 +65,7 @@ export async function prepareLaunch(read: RequestRead, io: Io): Promise<Prepared
   }
   const { settings } = config
   const asked = withStdin(read)
-  const around = await surroundings(asked, settings, io)
+  const around = { ...(await surroundings(asked, settings, io)), ...(call && { call }) }
   const first = planLaunch(asked, around)
   if (isRefusal(first)) return refuse(first, io)
   if (asked.dryRun) return dryRun(asked, around, first, io)

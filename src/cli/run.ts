@@ -11,6 +11,7 @@ import { hookVerb } from './hook.ts'
 import { exitCodes, type Io, type Verb } from './io.ts'
 import { keysVerb } from './keys.ts'
 import { launchVerb } from './launch.ts'
+import { mcpVerb } from './mcp.ts'
 import { profileVerb } from './profile.ts'
 import { lifeVerbs, proxiesVerb } from './proxies.ts'
 import { quotaVerb } from './quota.ts'
@@ -48,6 +49,7 @@ const verbs: Readonly<Record<string, Entry>> = {
   sandbox: { summary: 'what the built-in sandbox can play', run: sandboxVerb },
   launch: { summary: 'start a coding agent through the gateway', run: launchVerb },
   xx: { summary: 'the same in three letters: xx cip', run: xxVerb },
+  mcp: { summary: 'tools for agents: call another agent', run: mcpVerb },
   recover: { summary: 'bring back the agents that crashed or lost their terminal', run: recoverVerb },
   sessions: { summary: 'the latest sessions of every agent', run: sessionsVerb },
   version: { summary: 'print the version', run: versionVerb },

@@ -22,6 +22,8 @@ export interface LaunchSettings {
   readonly forbidBypass: boolean
   /** Agents with a terminal run under the crash guard. */
   readonly guard: boolean
+  /** What agents that call agents may use up together. */
+  readonly calls: { readonly depth: number; readonly count: number; readonly minutes: number }
   /** What agents present to the gateway; absent: it asks for nothing. */
   readonly clientKey?: string
   /** A tier's character to a model's name. */
@@ -101,6 +103,11 @@ function settingsFrom(
       safe: asFlag(launch['safe']) ?? false,
       forbidBypass: asFlag(launch['forbid_bypass']) ?? false,
       guard: asFlag(launch['guard']) ?? true,
+      calls: {
+        depth: asNumber(launch['call_depth']) ?? 3,
+        count: asNumber(launch['call_count']) ?? 20,
+        minutes: asNumber(launch['call_minutes']) ?? 60,
+      },
       ...(clientKey !== undefined && { clientKey }),
       tiers: textsIn(file['tiers']),
       selectors: textsIn(file['selectors']),

@@ -46,7 +46,7 @@ export async function becomeScript(script: string, env: Env): Promise<number> {
   return runBeside(command, environmentFor(command, env))
 }
 
-function environmentFor({ env: set, unset }: Command, inherited: Env): Record<string, string> {
+export function environmentFor({ env: set, unset }: Command, inherited: Env): Record<string, string> {
   const kept = Object.entries(inherited).flatMap(([name, value]) =>
     value === undefined || unset.includes(name) || name === planVariable ? [] : [[name, value]],
   )

@@ -1,6 +1,7 @@
 /** A launch as a pure function: what was asked and what is known become one command line, or a refusal. */
 import type { Agent, AgentId, Earlier, Form, FormName } from '../agents/agent.ts'
 import { decideApprovals } from './approvals.ts'
+import { callEnvironment, staleCallVariables } from './calls.ts'
 import { chooseDestination, type Destination } from './destination.ts'
 import { chooseForm } from './form.ts'
 import { fileAt, pointAt } from './pointing.ts'
@@ -76,8 +77,8 @@ function decide(asked: LaunchRequest, around: Surroundings): Plan | Setback {
     ...sessionKnown(chosen.form, session.id, own.id),
     program: around.program ?? agent.programs[0] ?? agent.id,
     args,
-    env: { ...pointing?.env, ...pastProxies(pointing?.url, around.env) },
-    unset: unsetFor(asked, pointing?.env ?? {}, around.env),
+    env: { ...pointing?.env, ...pastProxies(pointing?.url, around.env), ...calling(asked, around, own.id) },
+    unset: [...unsetFor(asked, pointing?.env ?? {}, around.env), ...staleCallVariables(around)],
     files: Object.entries(pointing?.files ?? {}).map(([name, text]) => ({
       path: fileAt(around)(name),
       text,
@@ -131,6 +132,10 @@ function sessionKnown({ words }: Form, id: string | undefined, own: string | und
   const session = words.includes('{session}') ? id : own
   return session === undefined ? {} : { session }
 }
+
+/** Past the gateway nobody keeps accounts of sessions; a call is told who called it all the same. */
+const calling = ({ agent, route, session }: LaunchRequest, { call, launchId }: Surroundings, own?: string) =>
+  route === 'direct' && !call ? {} : callEnvironment(agent.id, session ?? own ?? launchId, call)
 
 function refuseLongWords(asked: LaunchRequest, args: readonly string[]): Setback | undefined {
   const sizes = args.filter((word) => word.length > longestWordBytes / 4).map(bytesOf)

@@ -16,14 +16,14 @@ export function pointAt(
   earlier: Earlier | undefined,
 ): Pointed {
   const { agent, route } = asked
-  const { settings, served, cwd, launchId } = around
+  const { settings, served, cwd } = around
   const model = destination.model ?? usualModel(agent, route, served)
   const known =
     served?.find(({ id }) => id === model) ??
     (model === undefined || model === 'big' ? first(served) : undefined)
   const ownModels = route === 'bypass'
   const small = ownModels ? undefined : served?.find(({ id }) => id === 'claude-haiku')
-  const launch = agent.namesItsSession ? '' : `/s/${encodeURIComponent(launchId)}`
+  const launch = launchPart(agent, around)
   const profile = destination.profile === undefined ? '' : `/p/${encodeURIComponent(destination.profile)}`
   const url = `${settings.baseUrl}${profile}${launch}`
   const point = earlier?.point ?? agent.point
@@ -39,6 +39,12 @@ export function pointAt(
     fileAt: fileAt(around),
   })
   return { ...pointing, url, model: withMillion(agent, model, known) }
+}
+
+/** Names the launch where the agent's requests name no session, and the caller where there is one. */
+function launchPart({ namesItsSession }: Agent, { launchId, call }: Surroundings): string {
+  if (call?.session === undefined) return namesItsSession ? '' : `/s/${encodeURIComponent(launchId)}`
+  return `/s/${encodeURIComponent(`${launchId}~${call.session}`)}`
 }
 
 /** The model behind the usual name. */

@@ -1,5 +1,6 @@
 /** What a launch depends on besides its words. A value: whoever launches has looked it up before. */
 import type { LaunchSettings } from '../config/launch.ts'
+import type { Call } from './calls.ts'
 
 export interface Surroundings {
   readonly settings: LaunchSettings
@@ -17,6 +18,8 @@ export interface Surroundings {
   readonly launchId: string
   /** What a new session is to be called, where the agent lets us; absent: nobody needs to know. */
   readonly newSession?: string
+  /** It is called by another agent, or by hand as one would. */
+  readonly call?: Call
   /** Looked up only where an agent cannot continue by itself. */
   readonly newestSession?: string
 }

@@ -15,7 +15,8 @@ export interface Attribution {
 /** What is malformed is left out; the call itself was served whatever these say. */
 export function attributionOf({ call: { headers }, session }: CallRecord): Attribution {
   const { launch, parent } = launchIn(headerText(headers, 'x-clutch-launch'))
-  const id = session?.from === 'launch' ? launch : plain(session?.session)
+  // One that was called goes by the name its own callees know it under.
+  const id = session?.from === 'launch' || parent !== undefined ? launch : plain(session?.session)
   const subagent = plain(session?.subagent)
   const project = plain(headerText(headers, 'x-clutch-project'))
   return {

@@ -11,6 +11,7 @@ export const settings: LaunchSettings = {
   safe: false,
   forbidBypass: false,
   guard: true,
+  calls: { depth: 3, count: 20, minutes: 60 },
   tiers: {},
   selectors: { best: 'groq/best-of-scan', free: 'openrouter/free-of-scan' },
   profiles: ['default', 'bypass', 'kimi', '4'],
