@@ -2,6 +2,7 @@
 import { loadSettings } from '../config/load.ts'
 import { describeProblems } from '../config/problem.ts'
 import type { Listener, Settings } from '../config/settings.ts'
+import { type LockRead, readLock } from '../lifecycle/lock.ts'
 import { readOwnerToken } from '../server/owner-token.ts'
 import type { Json } from '../wire/json.ts'
 import { askJson } from '../world/ask-json.ts'
@@ -30,11 +31,28 @@ export async function askAdmin({ ask, body, flags = {} }: AdminRequest, io: Io):
     io.err(describeProblems(configuration.problems))
     return exitCodes.brokenConfig
   }
-  const heard = await askRunning(configuration.settings, { ask, ...(body && { body }) })
+  const { settings } = configuration
+  const listeners = flags['port'] === undefined ? withDaemon(settings) : settings.listeners
+  const heard = await askRunning({ ...settings, listeners }, { ask, ...(body && { body }) })
   if ('body' in heard) return heard
-  const start = heard.kind === 'nobody' ? ' Start it: clutch serve' : ''
+  const start = heard.kind === 'nobody' ? ' Start it: clutch up' : ''
   io.err(`clutch: ${heard.because}.${start}\n`)
   return exitCodes.unavailable
+}
+
+/** The daemon may have been started with other ports than the configuration names. */
+function withDaemon({ listeners, stateFolder }: Settings): readonly Listener[] {
+  const lock = stateFolder === undefined ? undefined : lockIn(stateFolder)
+  const own = lock?.kind === 'held' ? lock.daemon.listeners : []
+  return [...own, ...listeners.filter(({ port }) => !own.some((one) => one.port === port))]
+}
+
+function lockIn(stateFolder: string): LockRead | undefined {
+  try {
+    return readLock(stateFolder)
+  } catch {
+    return undefined
+  }
 }
 
 /** Nobody listens, or who listens refuses; `because` is for people and has no full stop. */

@@ -29,7 +29,7 @@ async function gateway({ env, home, cloneDir }: Io): Promise<Finding> {
   if (!config.ok) return { ok: false, lines: [`!  config       ${config.problem}`] }
   const { baseUrl, clientKey, autoStart, local } = config.settings
   const contact = await askGateway({ baseUrl, ...(clientKey !== undefined && { key: clientKey }) })
-  const start = autoStart && local ? 'xx starts it' : 'start it: clutch serve'
+  const start = autoStart && local ? 'xx starts it' : 'start it: clutch up'
   switch (contact.kind) {
     case 'up':
       return { ok: true, lines: [`✓  gateway      ${baseUrl}, ${contact.served.length} models`] }

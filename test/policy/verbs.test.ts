@@ -123,7 +123,7 @@ describe('clutch breakers', () => {
     const { code, err } = await clutch(home, 'breakers')
     expect([code, err]).toEqual([
       69,
-      expect.stringMatching(new RegExp(`127\\.0\\.0\\.1:${port}.*clutch serve`)),
+      expect.stringMatching(new RegExp(`127\\.0\\.0\\.1:${port}.*clutch up`)),
     ])
   })
 
