@@ -2,18 +2,9 @@
 import type { Filter, Reading, Shortened } from './filter.ts'
 import { braced } from './text/braces.ts'
 import { areManyRows, bars, isStatLine, saidStat } from './text/diff-stat.ts'
-import { leaveOut, type NoiseList, noiseFrom } from './text/noise.ts'
+import { hookNoise } from './text/hook-noise.ts'
+import { leaveOut, noiseFrom } from './text/noise.ts'
 import { isVerb } from './text/verb.ts'
-
-/** What hooks say while nothing is wrong. */
-export const hookNoise: NoiseList = [
-  ['hooks that passed', /^[^\n]{1,200}?\.{3,}(?:\([^()]{1,60}\))?(?:Passed|Skipped)$/],
-  ['steps of lint-staged', /^\[(?:STARTED|COMPLETED|SKIPPED)\] /],
-  [
-    'steps of lint-staged',
-    /^(?:✔|↓|❯|⚙) (?:Preparing|Backed up|Running tasks|Applying modifications|Cleaning up|Hiding|Restoring)/,
-  ],
-]
 
 const noiseOf = noiseFrom(hookNoise)
 

@@ -1,11 +1,8 @@
 /** git diff: every changed line and where it is; less beside them, lockfiles and the like only counted. */
 import type { Filter, Reading, Shortened } from './filter.ts'
-import { areManyRows, bars, isStatLine, saidStat } from './text/diff-stat.ts'
-import { shorterDiff } from './text/diff-text.ts'
+import { areManyRows, isStatLine, saidStat } from './text/diff-stat.ts'
+import { goneNotes, shorterDiff } from './text/diff-text.ts'
 import { isVerb, operandsOf } from './text/verb.ts'
-
-/** What the marker of a narrowed diff says. */
-const besideChanges = 'lines beside the changes, blob hashes'
 
 function shorten({ lines, command, tier, hidden }: Reading): Shortened | undefined {
   const asked = command === undefined ? [] : operandsOf(command).slice(1)
@@ -15,11 +12,6 @@ function shorten({ lines, command, tier, hidden }: Reading): Shortened | undefin
   const isLess = told.lines.length < stat.lines.length || stat.gone > 0
   const notes = goneNotes(told.gone, stat.gone, hidden)
   return { lines: [...told.lines, ...notes], tier: isLess ? 1 : 0 }
-}
-
-/** What is not there any more and has no line of its own: beside changes, behind rows of a table. */
-export function goneNotes(beside: number, drawn: number, hidden: Reading['hidden']): string[] {
-  return [...(drawn > 0 ? [hidden(drawn, bars)] : []), ...(beside > 0 ? [hidden(beside, besideChanges)] : [])]
 }
 
 export const gitDiff: Filter = {

@@ -1,8 +1,8 @@
 /** git push, pull, fetch, clone, submodule: what moved and what was refused, without the counting of objects. */
 
 import type { Filter, Reading, Shortened } from './filter.ts'
-import { hookNoise } from './git-commit.ts'
 import { areManyRows, bars, isStatLine, saidStat } from './text/diff-stat.ts'
+import { hookNoise } from './text/hook-noise.ts'
 import { leaveOut, noiseFrom } from './text/noise.ts'
 import { isVerb } from './text/verb.ts'
 

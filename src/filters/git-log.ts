@@ -1,10 +1,9 @@
 /** git log and git show: each commit's hash, date, author and message; what it changed as git-diff tells it. */
 
 import type { Command, Filter, Reading, Shortened } from './filter.ts'
-import { goneNotes } from './git-diff.ts'
 import { abbreviated, authorsOf, type CommitHead, commitHead } from './text/commits.ts'
 import { areManyRows, isStatLine, saidStat } from './text/diff-stat.ts'
-import { shorterDiff } from './text/diff-text.ts'
+import { goneNotes, shorterDiff } from './text/diff-text.ts'
 import { isVerb, operandsOf } from './text/verb.ts'
 
 interface Block {

@@ -70,7 +70,9 @@ const shown = (cell: string): string => (cell === '' ? '""' : cell)
 
 /** One blank between cells where no cell but the last has one inside, two otherwise. */
 function gapOf({ names, rows }: Table): string {
-  return [names, ...rows].some((cells) => cells.slice(0, -1).some((cell) => /\s/.test(cell))) ? '  ' : ' '
+  const last = names.length - 1
+  const isWide = (cells: readonly string[]) => cells.some((cell, at) => at < last && cell.includes(' '))
+  return isWide(names) || rows.some(isWide) ? '  ' : ' '
 }
 
 export function saidTable(table: Table): string[] {

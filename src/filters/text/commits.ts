@@ -18,7 +18,8 @@ const isHeader = (line: string | undefined): line is string =>
   line !== undefined && /^[A-Za-z-]+: /.test(line.slice(0, 60))
 
 export function commitHead(lines: readonly string[], at: number): CommitHead | undefined {
-  const found = first.exec(lines[at] ?? '')
+  const line = lines[at] ?? ''
+  const found = line.startsWith('commit ') ? first.exec(line) : null
   if (!found) return undefined
   const headers: string[] = []
   let next = at + 1

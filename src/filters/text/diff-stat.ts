@@ -11,7 +11,7 @@ interface Row {
 const longest = 600
 
 function rowOf(line: string): Row | undefined {
-  if (!/^ \S/.test(line) || line.length > longest) return undefined
+  if (line[0] !== ' ' || line[1] === ' ' || line.length > longest) return undefined
   const bar = line.lastIndexOf(' | ')
   const change = line.slice(bar + 3).trim()
   if (bar < 2 || !/^(?:\d+(?: [+-]+)?|Bin(?: .*)?)$/.test(change)) return undefined
@@ -111,15 +111,17 @@ function tableEnd(lines: readonly string[]): number {
 /** Fewer rows with their bars are not worth telling that the bars are gone. */
 const worthTelling = 8
 
+const drawnRows = (lines: readonly string[]): number =>
+  lines.filter((line) => / [+-]+$/.test(rowOf(line)?.change ?? '')).length
+
 /** There are enough rows to tell them briefly. */
 export const areManyRows = (lines: readonly string[]): boolean =>
-  lines.filter((line) => / [+-]+$/.test(rowOf(line)?.change ?? '')).length >= worthTelling
+  drawnRows(lines.slice(0, tableEnd(lines))) >= worthTelling
 
 /** Lines that are not of the table stay where they are, and so does a diff below it. `isBrief`: without the bars. */
 export function saidStat(lines: readonly string[], isBrief: boolean): Told {
   const end = tableEnd(lines)
   const table = lines.slice(0, end)
   if (!table.some(isStatLine)) return { lines, gone: 0 }
-  const drawn = table.filter((line) => / [+-]+$/.test(rowOf(line)?.change ?? '')).length
-  return { lines: [...saidTable(table, isBrief), ...lines.slice(end)], gone: isBrief ? drawn : 0 }
+  return { lines: [...saidTable(table, isBrief), ...lines.slice(end)], gone: isBrief ? drawnRows(table) : 0 }
 }

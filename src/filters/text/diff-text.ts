@@ -1,4 +1,5 @@
 /** A diff, or several, told shorter: what `git diff`, `git show` and `git log -p` have in common. */
+import { bars } from './diff-stat.ts'
 import {
   bodyLengthOf,
   countsOf,
@@ -51,4 +52,12 @@ function isFolded(diff: FileDiff, asked: readonly string[]): boolean {
   const path = pathOf(diff.head)
   const isNamed = asked.some((word) => word !== '' && path.endsWith(word.replace(/^\.\//, '')))
   return !isNamed && isGenerated(diff) && bodyLengthOf(diff) >= worthFolding
+}
+
+/** What is not there any more and has no line of its own: bars behind rows of a table, lines beside changes. */
+export function goneNotes(beside: number, drawn: number, hidden: Hidden): string[] {
+  return [
+    ...(drawn > 0 ? [hidden(drawn, bars)] : []),
+    ...(beside > 0 ? [hidden(beside, 'lines beside the changes, blob hashes')] : []),
+  ]
 }
