@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { readMouthSettings } from '../config/mouth.ts'
 import { textTokens } from '../conversation/tokens.ts'
+import { judgeFilters } from '../store/demoted.ts'
 import { type OriginalFound, Originals, originalLimits, originalsFolder } from '../store/originals.ts'
 import { noteSaving } from '../store/savings.ts'
 import type { Io } from './io.ts'
@@ -49,6 +50,7 @@ export function showVerb(args: readonly string[], io: Io, nowMs = Date.now()): n
     original: asked.id.startsWith('r') ? asked.id : `r${asked.id}`,
     tokens: Math.round(textTokens(text)),
   })
+  judgeFilters(stateFolder)
   io.out(text)
   return fits ? exits.shown : exits.nothingFits
 }

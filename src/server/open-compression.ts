@@ -5,8 +5,9 @@ import { filters } from '../filters/index.ts'
 import { Compressor } from '../gateway/compress.ts'
 import type { Stations } from '../gateway/stations.ts'
 import { BirthStore } from '../store/births.ts'
+import { judgeFilters, trustedFilters } from '../store/demoted.ts'
 import { Originals, originalsFolder } from '../store/originals.ts'
-import { noteSaving } from '../store/savings.ts'
+import { noteFiring } from '../store/savings.ts'
 import { StateFolder } from '../store/state-folder.ts'
 import { asObject, asText } from '../wire/json.ts'
 import type { Clock } from '../world/clock.ts'
@@ -35,18 +36,20 @@ export function openCompression(settings: Settings, clock: Clock, log: Log): Ope
   const births = new BirthStore({ file, clock, wasHere: began !== undefined, complain })
   if (began === undefined) state.save(name, () => ({ began: new Date(clock.nowMs()).toISOString() }))
   const originals = new Originals({ folder: originalsFolder(folder), ...settings.compression?.originals })
+  const demoted = judgeFilters(folder)
+  const filterSet = [...filters.map(({ id }) => id), ...demoted.map((id) => `-${id}`)].join(' ')
   const compressor = new Compressor({
     settings,
     births,
     originals,
-    filters,
-    filterSet: `${product.version}-${shortHash(filters.map(({ id }) => id).join(' '))}`,
+    filters: trustedFilters(filters, demoted),
+    filterSet: `${product.version}-${shortHash(filterSet)}`,
     clock,
     elapsedMs: () => performance.now(),
     born: ({ scope, ...newborn }) => {
       const { agent, project, session } = scope
       const whose = { agent, session, ...(project !== undefined && { project }) }
-      noteSaving(folder, { kind: 'firing', atMs: clock.nowMs(), mouth: 'gateway', ...newborn, ...whose })
+      noteFiring(folder, { kind: 'firing', atMs: clock.nowMs(), mouth: 'gateway', ...newborn, ...whose })
     },
   })
   return {

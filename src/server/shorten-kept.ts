@@ -2,8 +2,9 @@
 import { type Level, shorten, type ToolResult } from '../compression/shorten.ts'
 import { estimateTokens } from '../compression/tokens.ts'
 import type { Filter } from '../filters/filter.ts'
+import { demotedIn, trustedFilters } from '../store/demoted.ts'
 import type { Originals } from '../store/originals.ts'
-import { type Mouth, noteSaving } from '../store/savings.ts'
+import { type Mouth, noteFiring } from '../store/savings.ts'
 
 export interface KeptOrder {
   readonly level: Level
@@ -27,8 +28,9 @@ const clientCapChars = 30_000
 
 /** undefined: it stays as it is. */
 export function shortenKept(result: ToolResult, order: KeptOrder): string | undefined {
-  const { level, filters, originals } = order
+  const { level, originals, stateFolder } = order
   if (level === 'off' || result.text.length < leastChars) return undefined
+  const filters = trustedFilters(order.filters, demotedIn(stateFolder))
   const originalId = originals.put(result.text)
   if (originalId === undefined) return undefined
   const outcome = shorten(result, { level, originalId, filters })
@@ -58,4 +60,4 @@ export interface Kept {
 export const noteKept = (
   { stateFolder, mouth, whose }: Pick<KeptOrder, 'stateFolder' | 'mouth' | 'whose'>,
   kept: Kept,
-): void => noteSaving(stateFolder, { kind: 'firing', atMs: Date.now(), mouth, ...kept, ...whose })
+): void => noteFiring(stateFolder, { kind: 'firing', atMs: Date.now(), mouth, ...kept, ...whose })

@@ -2,7 +2,7 @@
  * The journal of savings: a line for each output that a filter made shorter, and for each time somebody wanted the
  * original back. Lines are short and appended whole, so every process may write; nothing of an output is in them.
  */
-import { appendFileSync, renameSync, statSync } from 'node:fs'
+import { appendFileSync, closeSync, fstatSync, openSync, readSync, renameSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { asNumber, asObject, asText, type Json, tryParseJson } from '../wire/json.ts'
 import { readText } from '../world/files.ts'
@@ -62,6 +62,38 @@ export function noteSaving(stateFolder: string, line: SavingsLine): void {
   }
 }
 
+/** The same output again so soon: somebody ran the command again to see what had been left out, or for nothing. */
+const againMs = 15 * 60 * 1000
+/** The end of the journal, as far as it is looked through for that. */
+const recentBytes = 64 * 1024
+
+/** As `noteSaving`, but a firing that repeats a recent one is noted as the regret that it is. */
+export function noteFiring(stateFolder: string, firing: Firing): void {
+  const isAgain =
+    firing.tier > 0 &&
+    recentIn(stateFolder).some(
+      (line) =>
+        line.kind === 'firing' && line.original === firing.original && firing.atMs - line.atMs < againMs,
+    )
+  const { atMs, original, tokensAfter } = firing
+  noteSaving(stateFolder, isAgain ? { kind: 'rerun', atMs, original, tokens: tokensAfter } : firing)
+}
+
+function recentIn(stateFolder: string): readonly SavingsLine[] {
+  try {
+    const file = openSync(fileIn(stateFolder), 'r')
+    try {
+      const bytes = Buffer.alloc(recentBytes)
+      const from = Math.max(0, fstatSync(file).size - recentBytes)
+      return linesIn(bytes.toString('utf8', 0, readSync(file, bytes, 0, recentBytes, from)))
+    } finally {
+      closeSync(file)
+    }
+  } catch {
+    return []
+  }
+}
+
 const short = (_key: string, value: unknown): unknown =>
   typeof value === 'string' ? value.slice(0, 200) : value
 
@@ -70,12 +102,12 @@ export function readSavings(stateFolder: string, sinceMs = 0): readonly SavingsL
   return [olderIn(stateFolder), fileIn(stateFolder)].flatMap((file) => {
     const read = readText(file)
     if (read.kind !== 'text') return []
-    return read.text.split('\n').flatMap((text) => {
-      const line = text === '' ? undefined : lineFrom(tryParseJson(text))
-      return line && line.atMs >= sinceMs ? [line] : []
-    })
+    return linesIn(read.text).filter(({ atMs }) => atMs >= sinceMs)
   })
 }
+
+const linesIn = (text: string): readonly SavingsLine[] =>
+  text.split('\n').flatMap((line) => (line === '' ? [] : (lineFrom(tryParseJson(line)) ?? [])))
 
 function lineFrom(json: Json | undefined): SavingsLine | undefined {
   const said = asObject(json)
