@@ -242,7 +242,7 @@ describe('clutch mcp', () => {
   it('a call nobody waits for any more is ended', async () => {
     place.program(
       'pi',
-      says('trap "touch $HOME/ended; exit 1" TERM; touch "$HOME/begun"; while :; do sleep 0.05; done'),
+      says('trap "touch ended; exit 1" TERM; touch begun; while :; do sleep 0.05; done'),
     )
     place.program('xx-direct', '#!/bin/sh\nexec xx "$@" --direct\n')
     const input = new PassThrough()
@@ -258,11 +258,11 @@ describe('clutch mcp', () => {
     input.write(
       `${JSON.stringify(ask(1, 'tools/call', { name: 'call_agent', arguments: { agent: 'pi', task: 'a b' } }))}\n`,
     )
-    await until('it begins', () => existsSync(join(place.home, 'begun')))
+    await until('it begins', () => existsSync(join(place.project, 'begun')))
     input.write(
       `${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } })}\n`,
     )
-    await until('it is ended', () => existsSync(join(place.home, 'ended')))
+    await until('it is ended', () => existsSync(join(place.project, 'ended')))
     input.end()
     await over
   })
