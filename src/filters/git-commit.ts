@@ -31,8 +31,9 @@ function saidLineEnds(lines: readonly string[]): readonly string[] {
 function shorten({ lines, tier, hidden }: Reading): Shortened | undefined {
   const stat = saidStat(lines, tier > 0 && areManyRows(lines))
   const told = saidLineEnds(stat.lines)
-  if (tier < 1) return { lines: told, tier: 0 }
+  if (tier < 1) return told === lines ? undefined : { lines: told, tier: 0 }
   const left = leaveOut(told, noiseOf, { hidden, lastStays: false })
+  if (left === lines) return undefined
   if (stat.gone > 0) return { lines: [...left, hidden(stat.gone, bars)], tier: 1 }
   return { lines: left, tier: left === told ? 0 : 1 }
 }
