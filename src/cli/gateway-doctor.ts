@@ -8,8 +8,8 @@ import { readLogLine } from '../lifecycle/log-line.ts'
 import { lastWordsIn } from '../lifecycle/start-daemon.ts'
 import { asList, asObject, asText } from '../wire/json.ts'
 import { exitCodes, type Io } from './io.ts'
+import { type ListenerState, lookAround, type ProviderState, type Status, urlText } from './look-around.ts'
 import { configurationFrom } from './serve.ts'
-import { type ListenerState, lookAround, type ProviderState, type Status, urlText } from './status.ts'
 
 const manual = `clutch doctor: what is wrong with the gateway, and what to type next
 

@@ -1,7 +1,7 @@
 /** The state of the gateway in words. */
 import { asList, asNumber, asObject, asText, type JsonObject } from '../wire/json.ts'
 import { aligned } from './aligned.ts'
-import type { ListenerState, ProviderState, Status } from './status.ts'
+import type { ListenerState, ProviderState, Status } from './look-around.ts'
 
 export function statusText(status: Status, nowMs: number): string {
   return [

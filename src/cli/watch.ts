@@ -4,8 +4,8 @@ import { lastLines } from '../lifecycle/log-files.ts'
 import { type LogLine, logLineText, readLogLine } from '../lifecycle/log-line.ts'
 import { readFlags } from './flags.ts'
 import { exitCodes, type Io } from './io.ts'
+import { lookAround } from './look-around.ts'
 import { configurationFrom } from './serve.ts'
-import { lookAround } from './status.ts'
 import { statusText } from './status-text.ts'
 
 const manual = `clutch watch: the state and the last calls, live; Ctrl-C ends it
