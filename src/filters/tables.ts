@@ -74,6 +74,7 @@ function saidPart(part: readonly string[], words: boolean, dropped: readonly str
   const told = saidTable(isLess ? without(table, dropped) : table)
   return {
     lines: [...part.slice(0, start), ...told, ...part.slice(end)],
+    isTable: true,
     gone: isLess ? table.rows.length : 0,
   }
 }
