@@ -94,6 +94,8 @@ function listText(body: Json | undefined): string {
   const rows = asList(profiles).map((value) => {
     const row = asObject(value)
     const expires = asText(row['expires'])
+    const like = asText(row['like'])
+    if (like !== undefined) return [asText(row['name']) ?? '?', `as ${like}`]
     return [
       asText(row['name']) ?? '?',
       asText(row['lane']) ?? '',

@@ -1,7 +1,9 @@
 /**
- * Profiles: named sets of answers. `default` is what the configuration says outside of `profiles`; `bypass` is the same
- * with the agents' own models, for the launcher's route of that name.
+ * Profiles: named sets of answers. `default` is what the configuration says outside of `profiles`; each agent has it under
+ * its own name until the configuration says otherwise; `bypass` is the same with the agents' own models, for the
+ * launcher's route of that name.
  */
+import { agents } from '../agents/index.ts'
 import type { ModelNames } from './model-names.ts'
 import { globalRoles, type NamedRoles, profileRoles } from './roles.ts'
 import type { FileProfile } from './schema.ts'
@@ -18,6 +20,10 @@ export function resolveProfiles(sources: Sources, names: ModelNames): Readonly<R
   }
   for (const [name, value] of Object.entries(sources.file.value.profiles ?? {})) {
     profiles[name] = clerk.profile(name, typeof value === 'string' ? { model: value } : value, basis)
+  }
+  for (const { id } of agents) {
+    if (!profiles[id]) sources.note(`profiles.${id}`, 'built in')
+    profiles[id] ??= { ...(profiles['default'] ?? basis), name: id, like: 'default' }
   }
   return profiles
 }

@@ -90,6 +90,8 @@ export type WhenSpent = 'refuse' | 'next-target' | 'cheaper-role'
 /** A named set of answers. */
 export interface Profile {
   readonly name: string
+  /** Nobody configured it: it is that one under an agent's name, so that each agent has a profile. */
+  readonly like?: string
   readonly roles: Readonly<Partial<Record<Role, Cascade>>>
   /** Requests without a provider in the model name go here instead of the global default provider. */
   readonly defaultProvider?: string

@@ -117,6 +117,7 @@ function providerPairs({
 }
 
 function profilePairs(profile: Profile): readonly Pair[] {
+  if (profile.like !== undefined) return [[`profiles.${profile.name}`, `as ${profile.like}`]]
   const { name, roles, defaultProvider, ignoreAskedModel, bypass, lane, expiresAtMs, compression } = profile
   const cascades = Object.entries(roles).map(([role, names]) => [`roles.${role}`, names] as const)
   return under(`profiles.${name}`, {

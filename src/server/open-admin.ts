@@ -100,8 +100,9 @@ const configRow = ({ generation, sinceMs, lastError, needsRestart }: ConfigStand
   last_error: lastError ? { at: timeOf(lastError.atMs), problems: lastError.problems } : null,
 })
 
-const profileRow = ({ name, roles, lane, bypass, expiresAtMs }: Profile): object => ({
+const profileRow = ({ name, like, roles, lane, bypass, expiresAtMs }: Profile): object => ({
   name,
+  ...(like !== undefined && { like }),
   roles,
   lane: lane ?? 'interactive',
   ...(bypass && { bypass }),

@@ -106,6 +106,18 @@ describe('a profile', () => {
 
   it('named default replaces what the configuration says', () => {
     expect(profiles['default']?.roles).toEqual({ think: ['zai/glm-5.3'] })
+    expect(profiles['codex']?.roles).toEqual({ think: ['zai/glm-5.3'] })
+  })
+
+  it('there is one for each agent, as the default until it is written', () => {
+    const config = {
+      model_tiers: { BIG: { default: 'openrouter/a/big' } },
+      profiles: { claude: 'openrouter/b/own' },
+    }
+    const { profiles } = settings({ config, env: { OPENROUTER_API_KEY: 'k' } })
+    expect(profiles['codex']).toEqual({ ...profiles['default'], name: 'codex', like: 'default' })
+    expect(profiles['claude']).toMatchObject({ name: 'claude', roles: { big: ['openrouter/b/own'] } })
+    expect(profiles['claude']).not.toHaveProperty('like')
   })
 })
 

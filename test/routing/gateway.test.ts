@@ -1,5 +1,6 @@
 /** What routing decides, seen from outside the gateway: keys, suffixes, lists, sessions, turns told again. */
 import { describe, expect, it } from 'vitest'
+import { dialectIds } from '../../src/conversation/conversation.ts'
 import { shelf } from '../../src/providers/index.ts'
 import { HealthBook } from '../../src/routing/health.ts'
 import { healthRules } from '../../src/routing/quotas.ts'
@@ -142,6 +143,29 @@ describe('several keys of one provider', () => {
     world.ask(simpleRequest('anthropic'), headers)
     await settled()
     expect(world.last().request.headers['authorization']).toBe('Bearer two')
+  })
+})
+
+describe('the second target', () => {
+  it.each(dialectIds)('is asked at its own place, with its own key, for its own model (%s)', async (to) => {
+    const roles = { big: ['alpha/first', 'beta/second'] }
+    const world = rig({ to, targets: 2, settings: { profiles: { default: { name: 'default', roles } } } })
+    await settled()
+    world.last().json(401, { error: { message: 'no' } })
+    await settled()
+    const [first, second] = world.upstream.map(({ request }) => request)
+    expect([first?.url, second?.url].map((url) => new URL(url ?? '').host)).toEqual([
+      'alpha.test',
+      'beta.test',
+    ])
+    expect([first?.headers['authorization'], second?.headers['authorization']]).toEqual([
+      'Bearer key-of-alpha',
+      'Bearer key-of-beta',
+    ])
+    const asked = world.upstream.map((played) => `${played.request.url} ${played.bodyText}`)
+    if (to !== 'gemini')
+      expect(asked.map((text) => /"model":"(\w+)"/.exec(text)?.[1])).toEqual(['first', 'second'])
+    expect(asked[1]).not.toContain('key-of-alpha')
   })
 })
 
