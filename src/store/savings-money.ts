@@ -1,0 +1,162 @@
+/**
+ * What was not sent, in money: for every call, what its provider would have charged more for it, by the part of the
+ * cache that it would have been in. And what sessions cost that were left raw, to compare.
+ */
+import type { Usage } from '../conversation/reply.ts'
+import { openSqlite, type Sqlite, type SqlRow } from '../world/sqlite.ts'
+import { isLedger } from './ledger.ts'
+import { callsEndedFrom } from './ledger-tables.ts'
+import type { PriceBook } from './prices.ts'
+
+export interface CallSaving {
+  readonly agent: string
+  readonly project: string | undefined
+  readonly session: string | undefined
+  readonly provider: string
+  readonly model: string
+  /** `holdout`: a session that was left raw. */
+  readonly level: string
+  readonly usage: Usage
+  /** Of results first seen in this call. */
+  readonly freshTokens: number
+  /** Of results of earlier calls, which this one sends again. */
+  readonly replayedTokens: number
+  readonly costMicros: number | undefined
+}
+
+const bytesPerToken = 4
+
+/** Throws SqliteError, and what SQLite throws about a file that is no ledger. */
+export function callSavings(file: string, sinceMs: number): readonly CallSaving[] {
+  const database = openSqlite(file)
+  try {
+    database.exec('pragma busy_timeout = 2000')
+    database.exec('pragma query_only = 1')
+    return isLedger(database) ? rowsIn(database, sinceMs) : []
+  } finally {
+    database.close()
+  }
+}
+
+const rowsIn = (database: Sqlite, sinceMs: number): readonly CallSaving[] =>
+  database
+    .prepare(
+      `select agent, project, session, provider, model, cache_level, input, cache_read, cache_write, output,
+        saved_tokens, saved_bytes, cost_micros
+      from calls where call >= ?1 and started_ms >= ?2 and cache_level is not null`,
+    )
+    .all([callsEndedFrom(sinceMs), sinceMs])
+    .map(savingFrom)
+
+function savingFrom(row: SqlRow): CallSaving {
+  const freshTokens = number(row, 'saved_tokens')
+  const all = Math.round(number(row, 'saved_bytes') / bytesPerToken)
+  return {
+    agent: text(row, 'agent') ?? 'unknown',
+    project: text(row, 'project'),
+    session: text(row, 'session'),
+    provider: text(row, 'provider') ?? '',
+    model: text(row, 'model') ?? '',
+    level: text(row, 'cache_level') ?? 'off',
+    usage: {
+      input: number(row, 'input'),
+      cacheRead: number(row, 'cache_read'),
+      cacheWrite: number(row, 'cache_write'),
+      output: number(row, 'output'),
+    },
+    freshTokens,
+    replayedTokens: Math.max(0, all - freshTokens),
+    costMicros: typeof row['cost_micros'] === 'number' ? row['cost_micros'] : undefined,
+  }
+}
+
+/** undefined: nobody knows the price. What was new goes where new input went, the rest where old input went. */
+export function savedMicros(saving: CallSaving, prices: PriceBook): number | undefined {
+  const { provider, model, usage, freshTokens, replayedTokens } = saving
+  const before = prices.costOf(provider, model, usage)
+  const wouldBe = prices.costOf(provider, model, withMore(usage, freshTokens, replayedTokens))
+  return before && wouldBe ? wouldBe.micros - before.micros : undefined
+}
+
+function withMore(usage: Usage, fresh: number, replayed: number): Usage {
+  const freshIn = usage.cacheWrite > 0 ? 'cacheWrite' : 'input'
+  const replayedIn = usage.cacheRead > 0 ? 'cacheRead' : freshIn
+  const more = { ...usage, [freshIn]: usage[freshIn] + fresh }
+  return { ...more, [replayedIn]: more[replayedIn] + replayed }
+}
+
+export interface Holdout {
+  readonly heldOut: ArmCost
+  readonly compressed: ArmCost
+  /** What a call of a compressed session costs more (or less, below 0), as a share; undefined: too few sessions. */
+  readonly change: { readonly share: number; readonly margin: number } | undefined
+}
+
+export interface ArmCost {
+  readonly sessions: number
+  readonly calls: number
+  /** Micro-dollars, the mean of the sessions' means. */
+  readonly perCall: number
+}
+
+/** Fewer in either arm say nothing. */
+const leastSessions = 10
+
+export function compareHoldout(savings: readonly CallSaving[]): Holdout {
+  const means = (isHeldOut: boolean) =>
+    sessionMeans(savings.filter(({ level }) => level !== 'off' && (level === 'holdout') === isHeldOut))
+  const [raw, less] = [means(true), means(false)]
+  const [heldOut, compressed] = [armOf(raw), armOf(less)]
+  const isEnough = Math.min(raw.length, less.length) >= leastSessions && heldOut.perCall > 0
+  return { heldOut, compressed, change: isEnough ? changeBetween(raw, less) : undefined }
+}
+
+interface SessionMean {
+  readonly calls: number
+  readonly perCall: number
+}
+
+function sessionMeans(savings: readonly CallSaving[]): readonly SessionMean[] {
+  const sessions = new Map<string, { calls: number; micros: number }>()
+  for (const { session, costMicros } of savings) {
+    if (session === undefined || costMicros === undefined) continue
+    const sum = sessions.get(session) ?? { calls: 0, micros: 0 }
+    sum.calls += 1
+    sum.micros += costMicros
+    sessions.set(session, sum)
+  }
+  return [...sessions.values()].map(({ calls, micros }) => ({ calls, perCall: micros / calls }))
+}
+
+const armOf = (means: readonly SessionMean[]): ArmCost => ({
+  sessions: means.length,
+  calls: means.reduce((sum, { calls }) => sum + calls, 0),
+  perCall: meanOf(means.map(({ perCall }) => perCall)),
+})
+
+/** Two standard errors of the difference, as a share of what is compared with. */
+function changeBetween(raw: readonly SessionMean[], less: readonly SessionMean[]): Holdout['change'] {
+  const [a, b] = [raw, less].map((arm) => arm.map(({ perCall }) => perCall))
+  if (!a || !b) return undefined
+  const base = meanOf(a)
+  const error = Math.sqrt(varianceOf(a) / a.length + varianceOf(b) / b.length)
+  return { share: (meanOf(b) - base) / base, margin: (1.96 * error) / base }
+}
+
+const meanOf = (values: readonly number[]): number =>
+  values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length
+
+function varianceOf(values: readonly number[]): number {
+  const mean = meanOf(values)
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length - 1)
+}
+
+const text = (row: SqlRow, column: string): string | undefined => {
+  const value = row[column]
+  return typeof value === 'string' ? value : undefined
+}
+
+const number = (row: SqlRow, column: string): number => {
+  const value = row[column]
+  return typeof value === 'number' ? value : 0
+}
