@@ -7,6 +7,7 @@ import { configVerb } from './config.ts'
 import { daemonVerb } from './daemon.ts'
 import { explainVerb } from './explain.ts'
 import { filterVerb } from './filter.ts'
+import { gainVerb } from './gain.ts'
 import { hookVerb } from './hook.ts'
 import { exitCodes, type Io, type Verb } from './io.ts'
 import { keysVerb } from './keys.ts'
@@ -44,6 +45,7 @@ const verbs: Readonly<Record<string, Entry>> = {
   breakers: { summary: 'what the running gateway does not ask just now', run: breakersVerb },
   run: { summary: 'run a command, and print its output shortened', run: runCommandVerb },
   filter: { summary: 'what the gateway would make of a tool’s output', run: filterVerb },
+  gain: { summary: 'what compression saved, net', run: gainVerb },
   hook: { summary: 'Claude Code shows its model shorter outputs', run: hookVerb },
   show: { summary: 'what a tool printed before it was shortened', run: showVerb },
   sandbox: { summary: 'what the built-in sandbox can play', run: sandboxVerb },
