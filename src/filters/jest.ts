@@ -5,6 +5,7 @@ import { hundredPercent } from './text/coverage.ts'
 import { isForeignFrame } from './text/frames.ts'
 import { looksGrave } from './text/grave.ts'
 import { endsHave, mayRun } from './text/launchers.ts'
+import { endsOfTitles } from './text/titles.ts'
 
 const file = /^(PASS|FAIL|RUNS) {1,2}(?:\S+ )?(\S+)(?: \(.*\))?$/
 const header = /^ {2}● (.+)$/
@@ -21,7 +22,8 @@ const shortLines = 60
 
 interface Run {
   readonly lines: readonly string[]
-  readonly headers: readonly string[]
+  /** The names of failures that are told at length, and what these end with. */
+  readonly told: ReadonlySet<string>
   /** Paths of files with failures. */
   readonly failing: ReadonlySet<string>
   readonly whats: What[]
@@ -37,11 +39,14 @@ function newRun(lines: readonly string[]): Run {
   })
   const failing = new Set(files.filter(({ verdict }) => verdict === 'FAIL').map(({ path }) => path))
   const hidesOutput = lines.length > shortLines && new Set(files.map(({ path }) => path)).size > 1
-  return { lines, headers, failing, whats: new Array<What>(lines.length).fill(undefined), hidesOutput }
+  return {
+    lines,
+    told: endsOfTitles(headers, ' › '),
+    failing,
+    whats: new Array<What>(lines.length).fill(undefined),
+    hidesOutput,
+  }
 }
-
-const isTold = ({ headers }: Run, name: string): boolean =>
-  headers.some((told) => told === name || told.endsWith(`› ${name}`))
 
 function treeLength(lines: readonly string[], from: number): number {
   const isTree = (line: string) => line.startsWith(' ') && !header.test(line.slice(0, 1000))
@@ -63,7 +68,7 @@ function readTree(run: Run, from: number): number {
   const tree = run.lines.slice(from, from + length).map((line) => line.slice(0, 1000))
   if (!tree.some((line) => passed.test(line) || failed.test(line))) return from
   const names = tree.flatMap((line) => failed.exec(line)?.[1] ?? [])
-  const isAllTold = names.every((name) => isTold(run, name))
+  const isAllTold = names.every((name) => run.told.has(name))
   for (const [at, line] of tree.entries()) run.whats[from + at] = treeWhat(line, isAllTold)
   return from + length
 }

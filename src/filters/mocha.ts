@@ -3,7 +3,7 @@ import type { Filter } from './filter.ts'
 import { type What, withoutNoise } from './text/asides.ts'
 import { isForeignFrame } from './text/frames.ts'
 import { mayRun } from './text/launchers.ts'
-import { isOfPassing } from './text/printed.ts'
+import { leadsToPassing } from './text/printed.ts'
 
 const passed = /^ +[✔✓√] \S/
 const left = /^ +- \S/
@@ -44,10 +44,11 @@ function treeWhats(lines: readonly string[], end: number): What[] {
   )
   const isLong = lines.length > shortLines
   const tree = lines.slice(0, end)
+  const leads = leadsToPassing(tree, reads)
   return tree.map((line, at): What => {
     const what = treeWhat(tree, at, told)
     if (what !== undefined || line === '' || numbered.test(line.slice(0, 400))) return what
-    return isLong && isOfPassing(tree, at, reads) ? 'output of passing tests' : undefined
+    return isLong && leads[at] === true ? 'output of passing tests' : undefined
   })
 }
 

@@ -4,7 +4,7 @@ import { type What, withoutNoise } from './text/asides.ts'
 import { isForeignFrame } from './text/frames.ts'
 import { looksGrave } from './text/grave.ts'
 import { endsHave, mayRun } from './text/launchers.ts'
-import { isOfPassing } from './text/printed.ts'
+import { leadsToPassing } from './text/printed.ts'
 import { beforeRule, unruled } from './text/rules.ts'
 
 const progress = /^\[\d+\/\d+\] /
@@ -51,20 +51,20 @@ function whatOf(line: string, told: ReadonlySet<string>): What {
   return undefined
 }
 
-/** The list reporter says whose output it is by what comes next. */
-const isUnnamed = (lines: readonly string[], at: number): boolean =>
-  lines.length > shortLines && /^\S/.test(lines[at] ?? '') && at > 2 && isOfPassing(lines, at, reads)
-
 function whatsOf(lines: readonly string[]): readonly What[] {
   const told = new Set(lines.flatMap((line) => header.exec(line.slice(0, 1000))?.[1] ?? []).map(beforeRule))
   const whats: What[] = []
+  const isLong = lines.length > shortLines
+  const leads = leadsToPassing(lines, reads)
   for (let at = 0; at < lines.length; ) {
     const line = (lines[at] ?? '').slice(0, 1000)
-    const isPrinted = title.test(line) && lines.length > shortLines
+    const isPrinted = isLong && title.test(line)
     const length = isPrinted ? printedLength(lines, at) : 1
     const some = lines.slice(at, at + length)
+    /** The list reporter says whose output it is by what comes next. */
+    const isUnnamed = isLong && at > 2 && /^\S/.test(line) && leads[at] === true
     const isNoise = isPrinted && !told.has(line) && !some.some(looksGrave)
-    const what = isNoise || (isUnnamed(lines, at) && length === 1) ? 'output of passing tests' : undefined
+    const what = isNoise || (isUnnamed && length === 1) ? 'output of passing tests' : undefined
     whats.push(...some.map((each) => whatOf(each.slice(0, 1000), told) ?? (each === '' ? undefined : what)))
     at += length
   }

@@ -5,6 +5,7 @@ import { hundredPercent } from './text/coverage.ts'
 import { isForeignFrame } from './text/frames.ts'
 import { looksGrave } from './text/grave.ts'
 import { endsHave, mayRun } from './text/launchers.ts'
+import { endsOfTitles, startsOfTitles } from './text/titles.ts'
 
 const passing = /^ *[✓√] \S/
 const skipped = /^ *[↓] \S|^ *- \S.* \[skipped\]$/
@@ -24,24 +25,28 @@ const dots = /^[·x\-*]+$/
 const shortLines = 60
 
 interface Told {
-  /** `file > suite > test` of each failure that is told at length. */
-  readonly headers: readonly string[]
+  /** Of each failure that is told at length: its title and what that ends with, its title and what that begins with. */
+  readonly ends: ReadonlySet<string>
+  readonly starts: ReadonlySet<string>
   readonly messages: ReadonlySet<string>
 }
 
+/** Without the project before it, and the file again behind it, as it is said of a file that could not be read. */
+const withoutProject = (title: string): string => title.replace(/^\|\S+\| /, '').replace(/ \[ \S+ \]$/, '')
+
 function toldAtLength(lines: readonly string[]): Told {
-  const headers: string[] = []
+  const titles: string[] = []
   const messages = new Set<string>()
   for (const [at, line] of lines.entries()) {
-    const header = line.length < 2000 ? failHeader.exec(line)?.[1] : undefined
-    if (header === undefined) continue
-    headers.push(header)
+    const title = line.length < 2000 ? failHeader.exec(line)?.[1] : undefined
+    if (title === undefined) continue
+    titles.push(withoutProject(title))
     for (const each of lines.slice(at + 1, at + 4)) {
       messages.add(each)
       messages.add(each.slice(each.indexOf(': ') + 2))
     }
   }
-  return { headers, messages }
+  return { ends: endsOfTitles(titles, ' > '), starts: startsOfTitles(titles, ' > '), messages }
 }
 
 /** The lines that a test printed: up to the next line that the reporter says. */
@@ -65,9 +70,7 @@ function printedLength(lines: readonly string[], from: number): number {
 function readPrinted(lines: readonly string[], from: number, told: Told, whats: What[]): number {
   const who = printed.exec((lines[from] ?? '').slice(0, 2000))?.[1] ?? ''
   const length = printedLength(lines, from)
-  const isOfFailure = told.headers.some(
-    (header) => header === who || header.startsWith(`${who} `) || who.endsWith(header),
-  )
+  const isOfFailure = told.starts.has(withoutProject(who))
   const isGrave = lines.slice(from, from + length).some(looksGrave)
   if (!isOfFailure && !isGrave) whats.fill('output of passing tests', from, from + length)
   return from + length
@@ -84,14 +87,14 @@ function ofFailure(lines: readonly string[], at: number): What {
 }
 
 /** What a line of the reporter is by itself. */
-function whatOf(lines: readonly string[], at: number, { headers, messages }: Told): What {
+function whatOf(lines: readonly string[], at: number, { ends, messages }: Told): What {
   const line = (lines[at] ?? '').slice(0, 2000)
   if (passing.test(line)) return 'passing tests'
   if (dots.test(line)) return 'progress'
   if (skipped.test(line)) return 'skipped tests'
   const name = failing.exec(line)?.[1]
   const why = reason.exec(line)?.[1]
-  const isTold = name !== undefined && headers.some((header) => header.endsWith(name))
+  const isTold = name !== undefined && ends.has(withoutProject(name))
   if (isTold || (why !== undefined && messages.has(why))) return 'failures told below'
   return hundredPercent(line) ? 'fully covered files' : ofFailure(lines, at)
 }
