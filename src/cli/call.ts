@@ -89,6 +89,8 @@ function tallyOf(caller: Caller, { folder }: LaunchSettings) {
 
 /** It gets no standard input, and no longer than the tree has. */
 function answerOf(plan: Plan, { untilMs }: Call, io: Io): Promise<number> {
+  // Before it is there: a signal in between is told after.
+  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.on(signal, () => child.kill(signal))
   const child = spawn(plan.program, [...plan.args], {
     env: environmentFor(plan, io.env),
     cwd: io.cwd,
@@ -100,7 +102,6 @@ function answerOf(plan: Plan, { untilMs }: Call, io: Io): Promise<number> {
     child.kill('SIGTERM')
     setTimeout(() => child.kill('SIGKILL'), graceMs).unref()
   }, untilMs - Date.now())
-  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.on(signal, () => child.kill(signal))
   return new Promise((resolve) => {
     const end = (code: number, because?: string) => {
       clearTimeout(timer)
