@@ -22,6 +22,10 @@ const noiseOf = noiseFrom(list)
 /** Of itself the line says nothing that anybody would miss. */
 export const isChatter = (line: string): boolean => noiseOf(line) !== undefined
 
+/** The end of a group may stand in a block that is told by reference. */
+export const endsGroup = (line: string): boolean =>
+  line.startsWith('##[endgroup]') || /^\[\d+ lines as above, /.test(line)
+
 /** What a CI service does before and after the steps that somebody wrote. */
 const setup =
   /^##\[group\](?:Runner Image|Operating System|GITHUB_TOKEN Permissions|VM Image|Getting Git version|Initializing the repository|Disabling automatic|Setting up auth|Fetching the repository|Determining the checkout|Checking out the ref|Fetching submodules|Run actions\/checkout)/
@@ -53,7 +57,7 @@ function setupReader(): NoiseOf {
     }
     if (line.startsWith('Post job cleanup.')) inCleanup = true
     const isSetup = inSetup || inCleanup || setupLine.test(line)
-    if (line.startsWith('##[endgroup]')) inSetup = false
+    if (endsGroup(line)) inSetup = false
     return isSetup ? 'setup and cleanup of the runner' : undefined
   }
 }

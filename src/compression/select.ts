@@ -1,7 +1,7 @@
 /** Tier 2: of what is longer than any client keeps, the lines that say why, with what stands around them. */
-import { isChatter } from './chatter.ts'
+import { endsGroup, isChatter } from './chatter.ts'
 import { linesBehind } from './omission.ts'
-import { templateOf, weigh } from './signals.ts'
+import { isQuiet, tellsVersion, templateOf, weigh } from './signals.ts'
 import { estimateTokens } from './tokens.ts'
 
 /** What one note of an omission costs. */
@@ -30,14 +30,14 @@ export function select(
 
 interface Scored {
   readonly scores: Float64Array
-  /** The first errors, each the first of its kind: most is told around them. */
+  /** The first errors and the last, each the first of its kind: most is told around them. */
   readonly leads: ReadonlySet<number>
 }
 
 /** How much each line says by itself: repeated words say less each time; where a step failed and where it all ends says more. */
 function scored(lines: readonly string[]): Scored {
   const scores = new Float64Array(lines.length)
-  const leads = new Set<number>()
+  const leads: number[] = []
   const seen = new Map<string, number>()
   const steps = stepsOf(lines)
   for (const [at, line] of lines.entries()) {
@@ -48,15 +48,16 @@ function scored(lines: readonly string[]): Scored {
     seen.set(template, times + 1)
     const share = steps.shares[at] ?? 1
     const isLead = strong && times === 0 && share === 1
-    if (isLead && leads.size < mostLeads) leads.add(at)
+    if (isLead) leads.push(at)
     const fresh = times < 3 ? 1 - times * 0.05 : 0.85 * 0.96 ** Math.min(60, times - 2)
     scores[at] = (score * fresh + (isLead ? leadBonus : 0)) * share
   }
   raiseEnds(lines, steps, scores)
-  return { scores, leads }
+  return { scores, leads: new Set([...leads.slice(0, firstLeads), ...leads.slice(-lastLeads)]) }
 }
 
-const mostLeads = 12
+const firstLeads = 6
+const lastLeads = 10
 const leadBonus = 1.5
 /** What other steps say, what a step's own script says, and what is said after the failure: all seldom the reason. */
 const otherStep = 0.6
@@ -86,7 +87,7 @@ function stepsOf(lines: readonly string[]): Steps {
     const line = lines[at] ?? ''
     if (line.startsWith('##[group]Run ')) inScript = true
     if (inScript) shares[at] = ownScript
-    if (line.startsWith('##[endgroup]')) inScript = false
+    if (endsGroup(line)) inScript = false
   }
   return { shares, ends, starts: [...new Set(starts)] }
 }
@@ -98,19 +99,38 @@ function lastBefore(lines: readonly string[], end: number, start: string): numbe
 
 /** The beginning and the end of a failed step; without steps, the end of it all. */
 function raiseEnds(lines: readonly string[], { ends, starts }: Steps, scores: Float64Array): void {
-  for (const end of ends.slice(-6)) raise(scores, end, 60, 5.2)
+  for (const end of ends.slice(-6)) raise(lines, scores, { end, reach: 60, most: 5.2 })
   for (const start of starts.slice(-3))
     for (let at = start; at < Math.min(start + 12, lines.length); at += 1)
       scores[at] = Math.max(scores[at] ?? 0, 6.5 - (at - start) * 0.2)
-  if (ends.length === 0) raise(scores, lines.length - 1, 40, 6)
+  if (ends.length === 0) raise(lines, scores, { end: lines.length - 1, reach: 40, most: 6 })
+  for (const at of versionsIn(lines)) scores[at] = Math.max(scores[at] ?? 0, 3.9)
   const beginning = Math.min(lines.length, 6)
   for (let at = 0; at < beginning; at += 1) scores[at] = Math.max(scores[at] ?? 0, 3)
 }
 
+/** The first few: a failure of a new version is seldom named as one. */
+function versionsIn(lines: readonly string[]): readonly number[] {
+  const found: number[] = []
+  for (let at = 0; at < lines.length && found.length < mostVersions; at += 1)
+    if (tellsVersion(lines[at] ?? '')) found.push(at)
+  return found
+}
+
+const mostVersions = 14
+
+interface Raise {
+  readonly end: number
+  readonly reach: number
+  readonly most: number
+}
+
+const quietShare = 0.3
+
 /** The `reach` lines up to `end`, the nearest most. */
-function raise(scores: Float64Array, end: number, reach: number, most: number): void {
+function raise(lines: readonly string[], scores: Float64Array, { end, reach, most }: Raise): void {
   for (let back = 0; back < reach && end - back >= 0; back += 1) {
-    const bonus = most * (1 - back / reach)
+    const bonus = most * (1 - back / reach) * (isQuiet(lines[end - back] ?? '') ? quietShare : 1)
     const own = scores[end - back] ?? 0
     scores[end - back] = own >= 4 ? own + bonus * 0.5 : Math.max(own, bonus)
   }

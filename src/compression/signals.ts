@@ -34,13 +34,13 @@ const weak =
 
 /** Trouble by name only: counts of nothing, flags, options, files called so, tests that passed. */
 const benign =
-  /\b(?:0|no|without|zero) (?:errors?|fail(?:ed|ures?|ing)?|exceptions?|problems?|warnings?|vulnerabilities)\b|\b(?:errors?|fail(?:ed|ures?)|exceptions?)["']?[:=]\s*["']?(?:0|none|null|false|\[\]|\{\})\b|fail-?fast|continue-on-error|if-no-files-found|set -[a-z]*e|-W(?:no-)?error|\b(?:ok|passed|PASSED|OK|PASS)\s*(?:\(.*\)|\[.*\]|in .*|\d.*)?$|^\s*(?:\[\w+\] +\[ *\d+%\] +)?(?:✓|✔|√|○|ok \d|PASS(?:ED)?\b|SKIPPED|XFAIL|XPASS|test .* \.\.\. (?:ok|ignored))|\b(?:PASSED|SKIPPED|XFAIL|XPASS)\s*(?:\[ *\d+%\])?$|^\s*(?:adding|copying|creating|extracting|inflating|unpacking|downloading|compiling|building|collecting|installing|linking|generating)\b/i
+  /^hint:|^\S+\.py::(?!.* (?:FAILED|ERROR)).*$|\b(?:0|no|without|zero) (?:errors?|fail(?:ed|ures?|ing)?|exceptions?|problems?|warnings?|vulnerabilities)\b|\b(?:errors?|fail(?:ed|ures?)|exceptions?)["']?[:=]\s*["']?(?:0|none|null|false|\[\]|\{\})\b|fail-?fast|continue-on-error|if-no-files-found|set -[a-z]*e|-W(?:no-)?error|\b(?:ok|passed|PASSED|OK|PASS)\s*(?:\(.*\)|\[.*\]|in .*|\d.*)?$|^\s*(?:\[\w+\] +\[ *\d+%\] +)?(?:✓|✔|√|○|ok \d|PASS(?:ED)?\b|SKIPPED|XFAIL|XPASS|test .* \.\.\. (?:ok|ignored))|\b(?:PASSED|SKIPPED|XFAIL|XPASS)\s*(?:\[ *\d+%\])?$|^\s*(?:adding|copying|creating|extracting|inflating|unpacking|downloading|compiling|building|collecting|installing|linking|generating)\b/i
 
 /** `src/errors/fail.test.ts`, `--fail-on-error`, `my_error_kind`: names, not news. */
 const names = /[\w@.-]*[/\\][^\s'"`()]+|--?[a-z][\w-]*|\b\w+[_-]\w[\w-]*\b|\b[\w-]+\.[a-z]{1,5}\b/gi
 
 const summary =
-  /\b\d+ (?:tests?|specs?|suites?|examples?|assertions?|problems?|errors?|failures?|failed|passed|passing|failing|skipped|warnings?|files?)\b.*(?:\b\d+ (?:passed|failed|failures?|errors?|pending|skipped|warnings?|passing|failing|ignored)|\bin \d|\bfailed\b|\bfound\b)|^\s*(?:Tests?(?: Suites| Files)?|Ran|Found|Failures|Failed tests?|Test result|test result|Total|Summary|Results?|Errors?|Finished|Tests run)[: ].*\d|={4,} .*\w.* ={4,}|-{4,} .*\w.* -{4,}|_{4,} .*\w.* _{4,}|^(?:failures|failed|Failures|Failed Tests?|short test summary|What went wrong|\* What went wrong|error summary)\b|\bmake(?:\[\d+\])?: \*\*\*|unsuccessful(?:ly)?\b|\brun-?time: |\bsome (?:tests|checks|hooks|files)\b|\bFound \d+ (?:errors?|warnings?|problems?)/i
+  /\b\d+ (?:tests?|specs?|suites?|examples?|assertions?|problems?|errors?|failures?|failed|passed|passing|failing|skipped|warnings?|files?)\b.*(?:\b\d+ (?:passed|failed|failures?|errors?|pending|skipped|warnings?|passing|failing|ignored)|\bin \d|\bfailed\b|\bfound\b)|^\s*(?:Tests?(?: Suites| Files)?|Failures|Failed tests?|Total|Summary|Results?|Errors?|Tests run)(?::|\s{2,}).*\d|^\s*(?:Ran|Found|Finished) \d|^\s*test result:|={4,} .*\w.* ={4,}|-{4,} .*\w.* -{4,}|_{4,} .*\w.* _{4,}|^(?:failures|failed|Failures|Failed Tests?|short test summary|What went wrong|\* What went wrong|error summary)\b|\bmake(?:\[\d+\])?: \*\*\*|unsuccessful(?:ly)?\b|\brun-?time: |\bsome (?:tests|checks|hooks|files)\b|\bFound \d+ (?:errors?|warnings?|problems?)/i
 
 const place =
   /(?:^|[\s("'`[])(?:[\w@.+-]*[/\\])*[\w@.+-]+\.[A-Za-z]{1,5}[:(#]L?\d+|File "[^"]+", line \d+|, line \d+\b|^\s+at .+[:(]\d+|^\s*-->\s/
@@ -48,7 +48,13 @@ const place =
 const command =
   /^(?:##\[group\]Run |\$ |> (?!\d)|\+{1,3} \w|Running (?:command|hook|tests?)\b|(?:Run|Running|Executing|Command)[: ]|- (?:hook id|exit code|duration))|Running command/
 
-const warning = /\bwarn(?:ing)?s?\b|##\[warning\]|\bdeprecat/i
+const warning = /\bwarn(?:ing)?s?\b|##\[warning\]|(?<![\w-])deprecat/i
+
+/** What was tested, and with which versions of what. */
+const version =
+  /^HEAD is now at |^\W*(?:node(?:\.js)?|npm|yarn|pnpm|bun|deno|python|pip|uv|ruby|bundler|go|rustc|cargo|java|openjdk|gradle|maven|gcc|g\+\+|clang|cmake|php|composer|dotnet|swift|xcode|docker|platform|os|image)(?: version)?[:= ]+\(?["']?v?(?:go)?\d+\.\d+|^\s*(?:Fetching|Using|Resolved|Found|Installed|Acquiring|Set ?up) [\w.@/+ -]{0,60}?[- @]v?\d+\.\d+[\w.+-]*$/i
+
+export const tellsVersion = (line: string): boolean => version.test(line.slice(0, probed))
 
 /** 0: says nothing. 10: says why. */
 export interface Weight {
@@ -57,6 +63,9 @@ export interface Weight {
 }
 
 const nothing: Weight = { score: 0, strong: false }
+
+/** It tells of something that went as it should. */
+export const isQuiet = (line: string): boolean => benign.test(line.slice(0, probed))
 
 export function weigh(line: string): Weight {
   const text = line.length > probed ? line.slice(0, probed) : line
