@@ -30,6 +30,25 @@ export function sessionsOf(agent: Agent, homes: Homes, atMost: number): readonly
     .map(({ path, lastMs }) => ({ agent: agent.id, lastMs, ...readSession(path, agent.sessions?.format) }))
 }
 
+export interface SessionPlace {
+  readonly agent: Agent['id']
+  readonly format: SessionFormat
+  /** A file of one session, or the database of all. */
+  readonly path: string
+  readonly lastMs: number
+}
+
+/** Where whole sessions lie, of the agents that keep them in files. */
+export function sessionPlaces(homes: Homes): readonly SessionPlace[] {
+  return agents.flatMap((agent): readonly SessionPlace[] => {
+    const path = placeOf(agent, homes)
+    const format = agent.sessions?.format
+    if (path === undefined || format === undefined || format === 'folders') return []
+    if (format === 'opencode') return [{ agent: agent.id, format, path, lastMs: 0 }]
+    return filesIn(path, format).map((found) => ({ agent: agent.id, format, ...found }))
+  })
+}
+
 function placeOf({ sessions }: Agent, { home, env }: Homes): string | undefined {
   if (!sessions) return undefined
   const { folder, movedBy } = sessions
