@@ -34,6 +34,8 @@ const verbs: Readonly<Record<string, Verb>> = {
   profile: profileVerb,
 }
 
+export const proxiesWords: readonly string[] = Object.keys(verbs)
+
 /** The seed's other spellings. */
 const sameAs: ReadonlyMap<string, string> = new Map([
   ['start', 'up'],

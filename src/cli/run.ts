@@ -3,18 +3,20 @@ import { nearest } from '../config/nearest.ts'
 import { product } from '../server/version.ts'
 import { breakersVerb } from './breakers.ts'
 import { cacheVerb } from './cache.ts'
+import { completeVerb } from './complete.ts'
 import { configVerb } from './config.ts'
 import { daemonVerb } from './daemon.ts'
 import { explainVerb } from './explain.ts'
 import { filterVerb } from './filter.ts'
 import { gainVerb } from './gain.ts'
 import { hookVerb } from './hook.ts'
+import { installVerb } from './install.ts'
 import { exitCodes, type Io, type Verb } from './io.ts'
 import { keysVerb } from './keys.ts'
 import { launchVerb } from './launch.ts'
 import { mcpVerb } from './mcp.ts'
 import { profileVerb } from './profile.ts'
-import { lifeVerbs, proxiesVerb } from './proxies.ts'
+import { lifeVerbs, proxiesVerb, proxiesWords } from './proxies.ts'
 import { quotaVerb } from './quota.ts'
 import { recoverVerb } from './recover.ts'
 import { runCommandVerb } from './run-command.ts'
@@ -54,6 +56,8 @@ const verbs: Readonly<Record<string, Entry>> = {
   mcp: { summary: 'tools for agents: call another agent', run: mcpVerb },
   recover: { summary: 'bring back the agents that crashed or lost their terminal', run: recoverVerb },
   sessions: { summary: 'the latest sessions of every agent', run: sessionsVerb },
+  install: { summary: 'the commands, completions and short names in your shell', run: installVerb },
+  complete: { summary: 'what shells ask when you press tab', run: completesVerb },
   version: { summary: 'print the version', run: versionVerb },
   help: { summary: 'print this', run: helpVerb },
 }
@@ -74,6 +78,11 @@ export async function runVerb(args: readonly string[], io: Io): Promise<number> 
   const near = nearest(name, Object.keys(verbs))
   io.err(`clutch: do not know "${name}"${near ? ` (did you mean ${near}?)` : ''}. See: clutch help\n`)
   return exitCodes.usage
+}
+
+function completesVerb(args: readonly string[], io: Io): number {
+  const clutchVerbs = Object.entries(verbs).map(([word, { summary }]) => ({ word, means: summary }))
+  return completeVerb(args, io, { clutchVerbs, proxiesVerbs: proxiesWords.map((word) => ({ word })) })
 }
 
 function versionVerb(_args: readonly string[], io: Io): number {
