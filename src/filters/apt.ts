@@ -5,6 +5,7 @@ import { noiseFilter } from './text/noise-filter.ts'
 
 export const apt: Filter = noiseFilter({
   id: 'apt',
+  leavesLog: true,
   suggests: ({ program }) => ['apt', 'apt-get', 'aptitude', 'dpkg', 'apk'].includes(program),
   noise: aptNoise,
   noiseOfSuccess: aptNoiseOfSuccess,

@@ -8,7 +8,7 @@ import {
   pipNoise,
   pipNoiseOfSuccess,
 } from './text/install-noise.ts'
-import { leaveOut, type NoiseList, noiseFrom } from './text/noise.ts'
+import { harmlessFrom, leaveOut, type NoiseList } from './text/noise.ts'
 import { isVerb } from './text/verb.ts'
 
 const travelling: NoiseList = [
@@ -56,7 +56,7 @@ function withoutSeconds(lines: readonly string[]): { readonly lines: string[]; r
 function shorten({ lines, tier, hidden, failed }: Reading): Shortened | undefined {
   if (tier < 1) return undefined
   const list = failed ? [...travelling, ...inside] : [...travelling, ...inside, ...insideOfSuccess]
-  const noiseOf = noiseFrom(list)
+  const noiseOf = harmlessFrom(list)
   const printedNoise = (line: string) => noiseOf(line.replace(printed, '')) ?? noiseOf(line)
   const left = leaveOut(lines, printedNoise, { hidden, lastStays: failed })
   const untimed = withoutSeconds(left)
@@ -84,7 +84,7 @@ export const dockerBuild: Filter = {
     isVerb(command, 'docker-compose', ['build', 'up', 'pull']) ||
     isVerb(command, 'podman', ['build', 'pull']),
   confirms: (lines) => {
-    const noiseOf = noiseFrom(travelling)
+    const noiseOf = harmlessFrom(travelling)
     return lines
       .slice(0, 60)
       .some((line) => noiseOf(line) !== undefined || /^#\d+ \[/.test(line.slice(0, 20)))

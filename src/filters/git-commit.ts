@@ -3,10 +3,10 @@ import type { Filter, Reading, Shortened } from './filter.ts'
 import { braced } from './text/braces.ts'
 import { areManyRows, bars, isStatLine, saidStat } from './text/diff-stat.ts'
 import { hookNoise } from './text/hook-noise.ts'
-import { leaveOut, noiseFrom } from './text/noise.ts'
+import { harmlessFrom, leaveOut } from './text/noise.ts'
 import { isVerb } from './text/verb.ts'
 
-const noiseOf = noiseFrom(hookNoise)
+const noiseOf = harmlessFrom(hookNoise)
 
 const lineEnds = /^warning: in the working copy of '(.{1,400})', ((?:LF|CRLF) will be replaced by .*)$/
 

@@ -3,13 +3,13 @@
 import type { Filter, Reading, Shortened } from './filter.ts'
 import { areManyRows, bars, isStatLine, saidStat } from './text/diff-stat.ts'
 import { hookNoise } from './text/hook-noise.ts'
-import { leaveOut, noiseFrom } from './text/noise.ts'
+import { harmlessFrom, leaveOut } from './text/noise.ts'
 import { isVerb } from './text/verb.ts'
 
 const counting =
   /^(?:remote: )?(?:Enumerating objects|Counting objects|Compressing objects|Writing objects|Receiving objects|Resolving deltas|Unpacking objects|Updating files|Finding sources|Filtering content|Total \d+ \(delta)/
 
-const noiseOf = noiseFrom([
+const noiseOf = harmlessFrom([
   ...hookNoise,
   ['counting of objects', counting],
   ['counting of objects', /^Delta compression using up to \d+ threads|^remote: Total \d+ \(delta /],

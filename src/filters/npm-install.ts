@@ -2,7 +2,7 @@
 import type { Filter, Reading, Shortened } from './filter.ts'
 import { drawn, indented } from './text/drawing.ts'
 import { npmNoise, npmNoiseOfSuccess } from './text/install-noise.ts'
-import { leaveOut, noiseFrom } from './text/noise.ts'
+import { harmlessFrom, leaveOut } from './text/noise.ts'
 import { operandsOf } from './text/verb.ts'
 
 const verbs = new Set(
@@ -11,8 +11,8 @@ const verbs = new Set(
   ),
 )
 
-const always = noiseFrom(npmNoise)
-const either = noiseFrom([...npmNoise, ...npmNoiseOfSuccess])
+const always = harmlessFrom(npmNoise)
+const either = harmlessFrom([...npmNoise, ...npmNoiseOfSuccess])
 
 function shorten({ lines, tier, hidden, failed }: Reading): Shortened | undefined {
   const listed = lines.some((line) => drawn(line) !== undefined) ? (indented(lines) ?? lines) : lines

@@ -5,6 +5,7 @@ import { noiseFilter } from './text/noise-filter.ts'
 
 export const pipInstall: Filter = noiseFilter({
   id: 'pip-install',
+  leavesLog: true,
   suggests: ({ program, args }) =>
     /^(?:pip|pip3|pipx|uv|poetry|pdm|pipenv|rye|conda|mamba)[\d.]*$/.test(program) &&
     args.some((word) =>

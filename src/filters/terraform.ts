@@ -1,8 +1,8 @@
 /** terraform and tofu: what will change and what did; values nobody knows yet in one line, waiting left out. */
 import type { Filter, Reading, Shortened } from './filter.ts'
-import { leaveOut, noiseFrom } from './text/noise.ts'
+import { harmlessFrom, leaveOut } from './text/noise.ts'
 
-const noiseOf = noiseFrom([
+const noiseOf = harmlessFrom([
   ['refreshing state', /^\S{1,300}: (?:Refreshing state|Reading|Read complete|Still reading)\b.{0,3}/],
   ['waiting', /^\S{1,300}: Still (?:creating|destroying|modifying)\.\.\. \[/],
   [

@@ -1,6 +1,6 @@
 /** A filter that leaves out noise off a list and touches nothing else. */
 import type { Command, Example, Filter } from '../filter.ts'
-import { leaveOut, type NoiseList, noiseFrom } from './noise.ts'
+import { harmlessFrom, leaveOut, type NoiseList } from './noise.ts'
 
 interface NoiseFilter {
   readonly id: string
@@ -9,14 +9,24 @@ interface NoiseFilter {
   readonly noise: NoiseList
   /** Noise where the command did what it was told. */
   readonly noiseOfSuccess?: NoiseList
+  /** What is left is a log. */
+  readonly leavesLog?: true
   readonly examples: readonly Example[]
 }
 
-export function noiseFilter({ id, suggests, noise, noiseOfSuccess = [], examples }: NoiseFilter): Filter {
-  const always = noiseFrom(noise)
-  const either = noiseFrom([...noise, ...noiseOfSuccess])
+export function noiseFilter({
+  id,
+  suggests,
+  noise,
+  noiseOfSuccess = [],
+  leavesLog,
+  examples,
+}: NoiseFilter): Filter {
+  const always = harmlessFrom(noise)
+  const either = harmlessFrom([...noise, ...noiseOfSuccess])
   return {
     id,
+    ...(leavesLog ? { leavesLog } : {}),
     suggests,
     confirms: (lines) => lines.some((line) => either(line) !== undefined),
     shorten: ({ lines, tier, hidden, failed }) => {

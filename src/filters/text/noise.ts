@@ -19,6 +19,21 @@ export function noiseFrom(list: NoiseList): NoiseOf {
   }
 }
 
+/** With one of these words, what a program says of its work is no noise, whatever it looks like. */
+const trouble =
+  /\b(?:errors?|fail(?:ed|ure|ures|s|ing)?|fatal|panic|exception|traceback|denied|refused|unable|cannot|could not|not found|timed out|time-?out|corrupt(?:ed)?|mismatch|conflict)\b/i
+
+const judgedTroubleChars = 2000
+
+/** Noise off the list that names no trouble. */
+export function harmlessFrom(list: NoiseList): NoiseOf {
+  const noiseOf = noiseFrom(list)
+  return (line) => {
+    const what = noiseOf(line)
+    return what === undefined || trouble.test(line.slice(0, judgedTroubleChars)) ? undefined : what
+  }
+}
+
 interface Run {
   readonly lines: readonly string[]
   readonly whats: readonly string[]
