@@ -76,7 +76,7 @@ async function run(task: Task, io: Io): Promise<number> {
     await serve({ ...serving, own: ready, stateFolder, next: task.next, io })
     return exitCodes.ok
   } catch (error) {
-    io.err(error instanceof PortError ? portProblem(error) : `clutch: ${wordsOf(error)}\n`)
+    io.err(error instanceof PortError ? portProblem(error, 'up', stateFolder) : `clutch: ${wordsOf(error)}\n`)
     return error instanceof PortError && error.code === 'EADDRINUSE'
       ? exitCodes.portInUse
       : exitCodes.unavailable

@@ -1,4 +1,5 @@
 /** `clutch logs`: what the gateway wrote down, its last lines or as it comes. */
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { stateFolderOf } from '../config/load.ts'
 import { nearest } from '../config/nearest.ts'
@@ -25,7 +26,7 @@ const manual = `clutch logs: the log of the gateway
   --json            as it is written, one object per line
   --config FILE
 
-Exit codes: 0 done, 64 wrong usage, 69 there is no log, 78 broken configuration
+Exit codes: 0 done, 64 wrong usage, 69 there is no log
 `
 
 const shortNames: ReadonlyMap<string, string> = new Map([
@@ -66,11 +67,9 @@ export async function logsVerb(args: readonly string[], io: Io): Promise<number>
     flags.texts['config'] === undefined ? {} : { config: flags.texts['config'] },
     io,
   )
-  if (!configuration.ok) {
-    io.err(problemsOf(configuration))
-    return exitCodes.brokenConfig
-  }
-  const { folder } = configuration.settings.log
+  // A log is what one wants to read when the configuration is broken.
+  if (!configuration.ok) io.err(problemsOf(configuration))
+  const folder = configuration.ok ? configuration.settings.log.folder : join(stateFolderOf(io), 'logs')
   return folder === undefined ? noFolder(io) : show(folder, asked, io)
 }
 

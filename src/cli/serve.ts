@@ -1,7 +1,8 @@
 /** `clutch serve`: the gateway in the foreground, until it is told to stop. */
 import { resolve } from 'node:path'
-import { type Configuration, type Flags, loadSettings } from '../config/load.ts'
+import { type Configuration, type Flags, loadSettings, stateFolderOf } from '../config/load.ts'
 import { describeProblems } from '../config/problem.ts'
+import { readLock } from '../lifecycle/lock.ts'
 import { type Fixture, readFixtures } from '../sandbox/fixtures.ts'
 import { PortError } from '../server/http-server.ts'
 import { openLog } from '../server/open-log.ts'
@@ -97,7 +98,7 @@ async function run(
     return exitCodes.ok
   } catch (error) {
     if (!(error instanceof PortError)) throw error
-    io.err(portProblem(error))
+    io.err(portProblem(error, 'serve', stateFolderOf(io)))
     return error.code === 'EADDRINUSE' ? exitCodes.portInUse : exitCodes.unavailable
   }
 }
@@ -110,9 +111,18 @@ async function stopped(gateway: { close(graceMs: number): Promise<void> }, log: 
   await log.flush()
 }
 
-export function portProblem({ listener: { host, port }, code, message }: PortError): string {
+/** `verb`: what was tried. */
+export function portProblem(
+  { listener: { host, port }, code, message }: PortError,
+  verb: 'serve' | 'up',
+  stateFolder: string,
+): string {
   if (code !== 'EADDRINUSE') return `clutch: cannot listen on ${host}:${port}: ${message}\n`
-  return `clutch: port ${port} is in use${heldBy(portHolder(port))}. Stop it, or choose another: clutch serve --port ${port + 1}\n`
+  const holder = portHolder(port)
+  const lock = readLock(stateFolder)
+  if (lock.kind === 'held' && lock.daemon.pid === holder?.pid)
+    return `clutch: port ${port} is the gateway's that \`clutch up\` started (process ${holder.pid}). End it: clutch down\n`
+  return `clutch: port ${port} is in use${heldBy(holder)}. Stop it, or choose another: clutch ${verb} --port ${port + 1}\n`
 }
 
 const heldBy = (holder: PortHolder | undefined): string =>

@@ -24,6 +24,7 @@ function headLines(status: Status, nowMs: number): readonly string[] {
     ...(leaving.length > 0
       ? [`  process ${leaving.join(', ')} handed over to it and finishes its calls`]
       : []),
+    ...(daemon?.notRestarted ? [`! the last restart did not happen: ${daemon.notRestarted.because}`] : []),
     ...(staleLock === undefined ? [] : [`! a lock is left over: ${staleLock}`]),
     ...(configProblems === undefined
       ? []

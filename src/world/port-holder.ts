@@ -1,4 +1,5 @@
-/** Who listens on a port, as far as this machine tells: Linux only, and only for processes we may look at. */
+/** Who listens on a port, as far as this machine tells, and only for processes we may look at. */
+import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 export interface PortHolder {
@@ -10,12 +11,21 @@ const listening = '0A'
 
 /** undefined when it cannot be told. Never throws. */
 export function portHolder(port: number): PortHolder | undefined {
+  if (process.platform === 'darwin') return portHolderByLsof(port)
   const inodes = new Set([...listenersIn('/proc/net/tcp', port), ...listenersIn('/proc/net/tcp6', port)])
   if (inodes.size === 0) return undefined
   const pid = listed('/proc')
     .filter((name) => /^\d+$/.test(name))
     .find((name) => holdsAny(`/proc/${name}/fd`, inodes))
   return pid === undefined ? undefined : { pid: Number(pid), command: commandOf(pid) }
+}
+
+/** One field a line: `p` and the number, `c` and the name. */
+function portHolderByLsof(port: number): PortHolder | undefined {
+  const args = ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc']
+  const { stdout } = spawnSync('lsof', args, { encoding: 'utf8', timeout: 2_000 })
+  const [, pid, command = ''] = /^p(\d+)\nc(.*)$/m.exec(stdout ?? '') ?? []
+  return pid === undefined ? undefined : { pid: Number(pid), command }
 }
 
 function listenersIn(table: string, port: number): string[] {
