@@ -6,6 +6,7 @@ import { cacheVerb } from './cache.ts'
 import { completeVerb } from './complete.ts'
 import { configVerb } from './config.ts'
 import { daemonVerb } from './daemon.ts'
+import { discoverVerb } from './discover.ts'
 import { explainVerb } from './explain.ts'
 import { filterVerb } from './filter.ts'
 import { gainVerb } from './gain.ts'
@@ -47,6 +48,7 @@ const verbs: Readonly<Record<string, Entry>> = {
   breakers: { summary: 'what the running gateway does not ask just now', run: breakersVerb },
   run: { summary: 'run a command, and print its output shortened', run: runCommandVerb },
   filter: { summary: 'what the gateway would make of a tool’s output', run: filterVerb },
+  discover: { summary: 'what compression would have saved in past sessions', run: discoverVerb },
   gain: { summary: 'what compression saved, net', run: gainVerb },
   hook: { summary: 'Claude Code shows its model shorter outputs', run: hookVerb },
   show: { summary: 'what a tool printed before it was shortened', run: showVerb },
