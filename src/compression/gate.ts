@@ -9,9 +9,14 @@ const lossless = { tokens: 60, share: 0.05 }
 /** An extra step of the agent costs more than a few hundred tokens are worth. */
 const lossy = { tokens: 250, share: 0.2 }
 
+/** So much pays without counting. */
+const clear = { characters: 6000, share: 0.45 }
+
 /** Both as the client would send them, notes included. */
 export function pays(before: string, after: string, tier: Tier): boolean {
-  if (after.length >= before.length) return false
+  const saved = before.length - after.length
+  if (saved <= 0) return false
+  if (saved > clear.characters && saved > before.length * clear.share) return true
   const least = tier === 0 ? lossless : lossy
   const tokens = estimateTokens(before)
   return tokens - estimateTokens(after) >= Math.max(least.tokens, tokens * least.share)

@@ -42,8 +42,9 @@ const names = /[\w@.-]*[/\\][^\s'"`()]+|--?[a-z][\w-]*|\b\w+[_-]\w[\w-]*\b|\b[\w
 const summary =
   /\b\d+ (?:tests?|specs?|suites?|examples?|assertions?|problems?|errors?|failures?|failed|passed|passing|failing|skipped|warnings?|files?)\b.*(?:\b\d+ (?:passed|failed|failures?|errors?|pending|skipped|warnings?|passing|failing|ignored)|\bin \d|\bfailed\b|\bfound\b)|^\s*(?:Tests?(?: Suites| Files)?|Failures|Failed tests?|Total|Summary|Results?|Errors?|Tests run)(?::|\s{2,}).*\d|^\s*(?:Ran|Found|Finished) \d|^\s*test result:|={4,} .*\w.* ={4,}|-{4,} .*\w.* -{4,}|_{4,} .*\w.* _{4,}|^(?:failures|failed|Failures|Failed Tests?|short test summary|What went wrong|\* What went wrong|error summary)\b|\bmake(?:\[\d+\])?: \*\*\*|unsuccessful(?:ly)?\b|\brun-?time: |\bsome (?:tests|checks|hooks|files)\b|\bFound \d+ (?:errors?|warnings?|problems?)/i
 
+/** `src/a.ts:12`, `a.cs(12`, but no host with its port. */
 const place =
-  /(?:^|[\s("'`[])(?:[\w@.+-]*[/\\])*[\w@.+-]+\.[A-Za-z]{1,5}[:(#]L?\d+|File "[^"]+", line \d+|, line \d+\b|^\s+at .+[:(]\d+|^\s*-->\s/
+  /\w\.(?!(?:com|org|net|io|dev)\b)[A-Za-z]{1,5}[:(#]L?\d|File "[^"]+", line \d|, line \d|^\s+at .+[:(]\d|^\s*-->\s/
 
 const command =
   /^(?:##\[group\]Run |\$ |> (?!\d)|\+{1,3} \w|Running (?:command|hook|tests?)\b|(?:Run|Running|Executing|Command)[: ]|- (?:hook id|exit code|duration))|Running command/
