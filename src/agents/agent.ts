@@ -44,8 +44,17 @@ export interface Gateway {
   readonly project: string | undefined
   /** The agent's own model names are to arrive as they are. */
   readonly ownModels: boolean
+  /** What the gateway offers besides; empty: nobody was asked. */
+  readonly offered: readonly Offered[]
+  /** What the agent said of the models it knows itself; absent: it was not asked. */
+  readonly ownCatalogue: string | undefined
   /** Where a file of this name will lie while the agent runs. */
   readonly fileAt: (name: string) => string
+}
+
+export interface Offered {
+  readonly id: string
+  readonly contextTokens?: number
 }
 
 /** Everything goes into the child's environment and arguments; no file of the user's is touched. */
@@ -91,6 +100,8 @@ export interface Agent {
   readonly install: string
   /** Version probe; the first x.y.z it prints counts. */
   readonly version: { readonly args: readonly string[]; readonly oldest?: string; readonly because?: string }
+  /** Prints what it knows of models, as the form in which it can be told of others. */
+  readonly catalogue?: readonly string[]
   readonly earlier?: readonly Earlier[]
   readonly approvals: { readonly bypass: readonly string[] } | { readonly neverAsked: string }
   /** `{model}` is the name; what the gateway serves may need another spelling than the agent's own models. */

@@ -82,7 +82,7 @@ async function asKnown(
   io: Io,
 ): Promise<Surroundings | number> {
   const { settings, program = '' } = around
-  const { knownVersion } = await import('../launch/program-version.ts')
+  const { askCatalogue, knownVersion } = await import('../launch/program-version.ts')
   const { reachGateway } = await import('./reach-gateway.ts')
   const version =
     asked.agent.earlier || asked.agent.version.oldest
@@ -93,10 +93,13 @@ async function asKnown(
     io.err(`xx: ${served}`)
     return exitCodes.unavailable
   }
+  const catalogue =
+    served && asked.agent.catalogue && (await askCatalogue(asked.agent.catalogue, program, io.env))
   const named = await willGuard(asked, first, settings)
   return {
     ...around,
     ...(served && { served }),
+    ...(catalogue !== undefined && { ownCatalogue: catalogue }),
     ...(version !== undefined && { version }),
     ...(named && { newSession: crypto.randomUUID() }),
   }

@@ -36,6 +36,8 @@ export function pointAt(
     outputTokens: known?.outputTokens,
     project: projectOf(cwd),
     ownModels,
+    offered: served ?? [],
+    ownCatalogue: around.ownCatalogue,
     fileAt: fileAt(around),
   })
   return { ...pointing, url, model: withMillion(agent, model, known) }

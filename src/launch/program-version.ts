@@ -25,6 +25,29 @@ export function probeVersion(
   })
 }
 
+/** Codex's has most of a megabyte. */
+const longestCatalogue = 16 * 1024 * 1024
+
+/** What it prints of the models it knows; undefined: this version cannot tell. */
+export function askCatalogue(
+  words: readonly string[],
+  program: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const options = {
+      env: { ...env },
+      timeout: probeMs,
+      maxBuffer: longestCatalogue,
+      encoding: 'utf8' as const,
+    }
+    const child = execFile(program, [...words], options, (error, stdout) =>
+      resolve(error || stdout === '' ? undefined : stdout),
+    )
+    child.stdin?.end()
+  })
+}
+
 /** As `probeVersion`, but a program that has not changed since is not asked again: some take most of a second. */
 export async function knownVersion(
   agent: Pick<Agent, 'version'>,

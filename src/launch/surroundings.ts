@@ -14,6 +14,8 @@ export interface Surroundings {
   readonly version?: string
   /** What the gateway offers under this launch's profile; absent: it was not asked. */
   readonly served?: readonly ServedModel[]
+  /** What the agent says of the models it knows; absent: it was not asked. */
+  readonly ownCatalogue?: string
   /** Names this launch towards the gateway. */
   readonly launchId: string
   /** What a new session is to be called, where the agent lets us; absent: nobody needs to know. */

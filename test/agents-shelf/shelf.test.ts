@@ -59,6 +59,8 @@ describe('the shelf of agents', () => {
           outputTokens: 1,
           project: 'p',
           ownModels: false,
+          offered: [],
+          ownCatalogue: undefined,
           fileAt: (name) => `/files/${name}`,
         })
         const all = JSON.stringify(pointing)

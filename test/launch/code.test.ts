@@ -246,6 +246,58 @@ describe('what the gateway offers', () => {
     expect(planned('aip', { served }).env['MODEL_CONTEXT_LIMIT']).toBe('200000')
   })
 
+  describe('as Codex’s catalogue', () => {
+    const clever = { slug: 'own-9', use_responses_lite: true, apply_patch_tool_type: 'freeform' }
+    const plain = {
+      slug: 'own-5',
+      use_responses_lite: false,
+      apply_patch_tool_type: 'freeform',
+      base_instructions: 'in its own words',
+      context_window: 9,
+      supports_search_tool: true,
+      upgrade: { model: 'own-9' },
+    }
+    const ownCatalogue = JSON.stringify({ models: [clever, plain] })
+    const named = [...served, { id: 'own-9', contextTokens: 64_000 }]
+    const written = (line: string, own: string | undefined = ownCatalogue) => {
+      const { args, files } = planned(line, {
+        served: named,
+        ...(own !== undefined && { ownCatalogue: own }),
+      })
+      return { args, models: files.flatMap(({ text }) => JSON.parse(text).models) }
+    }
+
+    it('[C125] gives every name the tools of a model that works with plain calls, whatever Codex takes the name for', () => {
+      const { args, models } = written('xip -m own-9')
+      expect(args).toContain('model_catalog_json=/home/u/.xx/state/launch/codex-models.json')
+      expect(models.map(({ slug }) => slug)).toEqual([
+        'own-9',
+        'claude-opus',
+        'claude-haiku',
+        'kimi/k3',
+        'claude-huge',
+      ])
+      for (const model of models)
+        expect(model).toMatchObject({
+          use_responses_lite: false,
+          apply_patch_tool_type: 'freeform',
+          supports_search_tool: false,
+          base_instructions: 'in its own words',
+          upgrade: null,
+        })
+      expect(models[0]).toMatchObject({ context_window: 64_000, max_context_window: 64_000 })
+    })
+
+    it('is left out where Codex says nothing, has no such model, or keeps its own models', () => {
+      for (const own of [undefined, 'no JSON', '{}', JSON.stringify({ models: [clever] })])
+        expect(
+          planned('xip', { served: named, ...(own !== undefined && { ownCatalogue: own }) }).files,
+        ).toEqual([])
+      expect(written('xib').models).toEqual([])
+      expect(planned('xip', { ownCatalogue }).files).toEqual([])
+    })
+  })
+
   it('names the agent’s model itself where there are no roles', () => {
     const plain = [{ id: 'kimi/k3' }]
     expect(planned('xip', { served: plain }).args.slice(-2)).toEqual(['-m', 'kimi/k3'])
