@@ -138,3 +138,55 @@ export function fromStatus(lines: readonly string[]): readonly string[] {
     return unbraced([paths]).map((path) => `\t${state === '' ? '' : state.padEnd(12)}${path}`)
   })
 }
+
+/** Lines with their start again: `heading` recognizes what stands above them, `whole` puts both together. */
+export function fromStarts(
+  lines: readonly string[],
+  heading: RegExp,
+  whole: (heading: string, said: string) => string | undefined,
+): readonly string[] {
+  let above: string | undefined
+  return lines.flatMap((line, at) => {
+    const next = lines[at + 1]
+    if (heading.test(line) && next !== undefined && whole(line, next) !== undefined) {
+      above = line
+      return []
+    }
+    return [(above === undefined ? undefined : whole(above, line)) ?? line]
+  })
+}
+
+/** The cells of a table again, header first. */
+export function fromTable(lines: readonly string[]): readonly (readonly string[])[] {
+  const [first = '', ...rest] = lines
+  const isShared = first.startsWith('every row: ')
+  const shared = isShared
+    ? first
+        .slice('every row: '.length)
+        .split(', ')
+        .map((pair) => pair.split(' '))
+    : []
+  const body = isShared ? rest : lines
+  const gap = body.some((line) => line.includes('  ')) ? '  ' : ' '
+  return body.map((line, at) => {
+    const cells = line.split(gap).map((cell) => (cell === '""' ? '' : cell))
+    const told = shared.map(([name = '', cell = '']) => (at === 0 ? name : cell === '""' ? '' : cell))
+    return [...told, ...cells]
+  })
+}
+
+/** `apt list` again. */
+export function fromAptList(lines: readonly string[]): readonly string[] {
+  let key = ''
+  return lines.flatMap((line) => {
+    if (line.endsWith(':')) key = line.slice(0, -1)
+    if (line.endsWith(':')) return []
+    if (!line.startsWith('  ')) return [line]
+    const [, archive = '', architecture = '', state = ''] = /^(\S+) (\S+)(.*)$/.exec(key) ?? []
+    return line
+      .trim()
+      .split(', ')
+      .map((each) => each.split(' '))
+      .map(([name = '', version = '']) => `${name}/${archive} ${version} ${architecture}${state}`)
+  })
+}

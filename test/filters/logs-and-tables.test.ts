@@ -1,0 +1,163 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { aptList } from '../../src/filters/apt-list.ts'
+import { gitBlame } from '../../src/filters/git-blame.ts'
+import { lsNames } from '../../src/filters/ls-names.ts'
+import { readTable, saidTable } from '../../src/filters/text/columns.ts'
+import { dayStart, journalStart, serviceStart, underStarts } from '../../src/filters/text/same-start.ts'
+import { differences, readThrough } from './needles.ts'
+import { fromAptList, fromStarts, fromTable } from './told-back.ts'
+
+const text = fc.oneof(
+  fc.string({ maxLength: 12 }),
+  fc.constantFrom(
+    '',
+    'listening on 80',
+    '12:00:00 x',
+    'T10:12 y',
+    '| z',
+    'Mar  3 node-a',
+    '2026-03-03',
+    'web-1',
+  ),
+)
+
+describe('logs told by what their lines start with', () => {
+  it.each([
+    [
+      'a journal',
+      journalStart,
+      fc.constantFrom('Mar 02 10:12:00 node-a ', 'Mar  3 00:00:07 node-a ', 'Mar  3 00:00:07 node-b '),
+      /^[A-Z][a-z]{2} [ \d]\d \S+$/,
+      (above: string, said: string) => {
+        const [, time = ''] = /^(\d\d:\d\d:\d\d) /.exec(said) ?? []
+        return time === '' ? undefined : `${above.slice(0, 6)} ${time} ${above.slice(7)}${said.slice(8)}`
+      },
+    ],
+    [
+      'lines with their time',
+      dayStart,
+      fc.constantFrom('2026-03-03T10:12:00Z ', '2026-03-03 10:13:00,123 ', '[2026-03-04T00:00:01Z] '),
+      /^\[?\d{4}-\d\d-\d\d$/,
+      (above: string, said: string) => (/^[T ]\d\d:\d\d/.test(said) ? above + said : undefined),
+    ],
+    [
+      'services side by side',
+      serviceStart,
+      fc.constantFrom('web-1 | ', 'postgres-1 | '),
+      /^[\w.-]+$/,
+      (above: string, said: string) => (said.startsWith('|') ? `${above} ${said}` : undefined),
+    ],
+  ] as const)(
+    '%s: the same lines, in their order, or nothing is done',
+    (_, reader, start, heading, whole) => {
+      const line = fc.oneof(
+        fc.tuple(start, text).map((parts) => parts.join('')),
+        fc.tuple(start, text).map((parts) => parts.join('')),
+        text,
+      )
+      fc.assert(
+        fc.property(fc.array(line, { maxLength: 20 }), (lines) => {
+          const told = underStarts(lines, reader)
+          if (told !== undefined) expect(fromStarts(told, heading, whole)).toEqual(lines)
+        }),
+      )
+    },
+  )
+})
+
+describe('tables', () => {
+  it('have every cell under its name, whatever is told once', () => {
+    const cell = fc.constantFrom('Running', '0/1', '<none>', '2d', '10.1.0.12', 'api-5f6d7c')
+    const rows = fc.array(fc.array(cell, { minLength: 4, maxLength: 4 }), { minLength: 2, maxLength: 8 })
+    fc.assert(
+      fc.property(rows, (cells) => {
+        const table = [['NAME', 'READY', 'NODE', 'AGE'], ...cells]
+        const lines = table.map((row) =>
+          row
+            .map((each) => each.padEnd(14))
+            .join('')
+            .trimEnd(),
+        )
+        const read = readTable(lines, false)
+        expect([read?.names, ...(read?.rows ?? [])]).toEqual(table)
+        const told = read === undefined ? [] : fromTable(saidTable(read))
+        const byName = (all: readonly (readonly string[])[]) =>
+          all.slice(1).map((row) => Object.fromEntries((all[0] ?? []).map((name, at) => [name, row[at]])))
+        expect(byName(told)).toEqual(byName(table))
+      }),
+    )
+  })
+
+  it('are left alone where a cell runs into the next column', () => {
+    const lines = ['NAME     READY', 'a-name-that-is-long 1/1', 'b        1/1']
+    expect(readTable(lines, false)).toBeUndefined()
+  })
+})
+
+describe('lists', () => {
+  it('of packages: the same packages, as often', () => {
+    const row = fc
+      .tuple(
+        fc.stringMatching(/^[a-z][a-z0-9+.-]{1,6}$/),
+        fc.constantFrom('stable,now', 'now'),
+        fc.constantFrom('1.2.3-4', '2:20~deb12u1'),
+        fc.constantFrom('amd64', 'all'),
+        fc.constantFrom('', ' [installed]', ' [installed,upgradable to: 2]'),
+      )
+      .map(
+        ([name, archive, version, architecture, state]) =>
+          `${name}/${archive} ${version} ${architecture}${state}`,
+      )
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 4, maxLength: 30 }), (rows) => {
+        const output = ['Listing...', ...rows]
+        const told = readThrough(aptList, { commandLine: 'apt list --installed', output: output.join('\n') })
+        expect(differences(output, fromAptList(told?.lines ?? []))).toEqual([])
+      }),
+    )
+  })
+
+  it('of names: every name behind its folder', () => {
+    const output = Array.from({ length: 9 }, (_, folder) =>
+      [`src/${folder}:`, ...Array.from({ length: 30 }, (__, at) => `file-${folder}-${at}.ts`), ''].join('\n'),
+    ).join('\n')
+    const told = readThrough(lsNames, { commandLine: 'ls -R src', output })?.lines ?? []
+    const back: string[] = []
+    for (const line of told) {
+      const [, heading, names = line] = /^(\S+:) (.*)$/.exec(line) ?? []
+      if (heading !== undefined) back.push('', heading)
+      back.push(...names.trim().split(' '))
+    }
+    expect(back.slice(1).join('\n')).toBe(output.trimEnd())
+  })
+})
+
+describe('git blame', () => {
+  it('keeps the code of every line to the letter, with its number and commit', () => {
+    const code = fc.oneof(
+      fc.string({ maxLength: 20 }),
+      fc.constantFrom('  x) y', '(a 2026-03-03 10:12:00 +0100 3) z', ''),
+    )
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.constantFrom('4f1c2d3e', '^a1b2c3d'), code), { minLength: 4 }),
+        (lines) => {
+          const output = lines.map(
+            ([hash, said], at) => `${hash} (Ana Sol 2026-03-03 10:12:00 +0100 ${at + 1}) ${said}`,
+          )
+          fc.pre(output.every((line) => !line.includes('\n')))
+          const told =
+            readThrough(gitBlame, { commandLine: 'git blame a.ts', output: output.join('\n') })?.lines ?? []
+          const back: string[] = []
+          let commit = ''
+          for (const line of told) {
+            if (/^\S+ \(.*\)$/.test(line) && !/^\d+\)/.test(line)) commit = line
+            else back.push(`${commit.slice(0, -1)} ${line}`)
+          }
+          expect(back).toEqual(output)
+        },
+      ),
+    )
+  })
+})
