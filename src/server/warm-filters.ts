@@ -1,0 +1,30 @@
+/**
+ * Runs the filters over their own examples before anybody needs them: what runs for the first time takes longer than a
+ * result may wait, and would be left raw. One filter at a time, so that nobody waits for this either.
+ */
+import { shorten } from '../compression/shorten.ts'
+import { filters } from '../filters/index.ts'
+
+const rounds = 3
+const pauseMs = 5
+
+export function warmFilters(): void {
+  const waiting = [...filters]
+  const next = (): void => {
+    const filter = waiting.shift()
+    if (!filter) return
+    for (const { commandLine, output, failed = false } of filter.examples)
+      for (let round = 0; round < rounds; round++) warm(commandLine, output, failed)
+    setTimeout(next, pauseMs).unref()
+  }
+  setTimeout(next, pauseMs).unref()
+}
+
+/** As it is, and as a long one. */
+function warm(commandLine: string, output: string, failed: boolean): void {
+  const how = { level: 'balanced', originalId: 'r00000', filters } as const
+  for (const text of [output, `${output}\n`.repeat(Math.ceil(longChars / (output.length + 1)))])
+    shorten({ tool: 'Bash', commandLine, failed, text }, how)
+}
+
+const longChars = 4_000
