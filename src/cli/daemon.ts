@@ -8,6 +8,7 @@ import { wishesFor } from '../lifecycle/wishes.ts'
 import { PortError } from '../server/http-server.ts'
 import { openLog } from '../server/open-log.ts'
 import { type Running, startGateway } from '../server/start.ts'
+import { warmFilters } from '../server/warm-filters.ts'
 import { product } from '../server/version.ts'
 import type { Log } from '../world/log.ts'
 import { identityOf, isAlive, type ProcessIdentity } from '../world/process-identity.ts'
@@ -130,7 +131,9 @@ async function opened(
 ): Promise<Serving> {
   const log = openLog(settings, false)
   const reading = { load, files: [files.config, files.keys, ...files.dotEnvs] }
-  return { gateway: await startGateway(settings, [], log, reading, predecessor), log }
+  const gateway = await startGateway(settings, [], log, reading, predecessor)
+  warmFilters()
+  return { gateway, log }
 }
 
 interface Service extends Serving {
