@@ -4,6 +4,7 @@ import type { Command, Filter, Reading, Shortened } from './filter.ts'
 import { abbreviated, authorsOf, type CommitHead, commitHead } from './text/commits.ts'
 import { areManyRows, isStatLine, saidStat } from './text/diff-stat.ts'
 import { goneNotes, shorterDiff } from './text/diff-text.ts'
+import { saidNames } from './text/name-lists.ts'
 import { isVerb, operandsOf } from './text/verb.ts'
 
 interface Block {
@@ -46,6 +47,13 @@ const outdented = (lines: readonly string[]): readonly string[] =>
 const isMessage = ({ head, body }: Block): boolean =>
   head === undefined || body.every((line) => line === '' || line.startsWith('    ') || isStatLine(line))
 
+/** A message, then names; anything else may be source. */
+const isNameList = (body: readonly string[]): boolean =>
+  body.every(
+    (line) =>
+      line === '' || line.startsWith('    ') || /^(?:[A-Z]\d*\t)?\S+(?:\t\S+)?$/.test(line.slice(0, 400)),
+  )
+
 function shorten({ lines, command, tier, hidden }: Reading): Shortened | undefined {
   const blocks = blocksOf(lines)
   const heads = blocks.flatMap(({ head }) => head ?? [])
@@ -54,7 +62,9 @@ function shorten({ lines, command, tier, hidden }: Reading): Shortened | undefin
   const asked = command === undefined ? [] : operandsOf(command).slice(1)
   const messages = blocks.every(isMessage)
   const isBrief = tier > 0 && areManyRows(lines)
-  const stats = blocks.map(({ body }) => saidStat(body, isBrief))
+  const stats = blocks.map(({ head, body }) =>
+    saidStat(head && isNameList(body) ? saidNames(body) : body, isBrief),
+  )
   const out: string[] = []
   let gone = 0
   for (const [at, { head }] of blocks.entries()) {
@@ -110,6 +120,32 @@ Merge: 1111111 2222222
 0a1b2c3d4e5f60718293a4b5c6d7e8f901234567 Mon Mar 2 08:15:44 2026 +0100 Ana Sol
 Merge: 1111111 2222222
  Merge branch 'ports'`,
+    },
+    {
+      name: 'a commit with the names of the files it changed',
+      commandLine: 'git log -1 --name-status',
+      output: `commit 4f1c2d3e5a6b7c8d9e0f1a2b3c4d5e6f7a8b9c0d
+Author: Ana Sol <ana@example.org>
+Date:   Tue Mar 3 10:12:00 2026 +0100
+
+    Listen on loopback only
+
+M\tsrc/server/listen.ts
+A\tsrc/server/refuse.ts
+M\tsrc/server/open.ts
+R100\tsrc/old.ts\tsrc/new.ts`,
+      becomes: `4f1c2d3e5a Tue Mar 3 10:12:00 2026 +0100 Ana Sol <ana@example.org>
+    Listen on loopback only
+
+M\tsrc/server/{listen.ts,open.ts}
+A\tsrc/server/refuse.ts
+R100\tsrc/old.ts\tsrc/new.ts`,
+      losslessly: `4f1c2d3e5a6b7c8d9e0f1a2b3c4d5e6f7a8b9c0d Tue Mar 3 10:12:00 2026 +0100 Ana Sol <ana@example.org>
+    Listen on loopback only
+
+M\tsrc/server/{listen.ts,open.ts}
+A\tsrc/server/refuse.ts
+R100\tsrc/old.ts\tsrc/new.ts`,
     },
     {
       name: 'a commit with the files it changed',
