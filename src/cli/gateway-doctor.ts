@@ -7,6 +7,7 @@ import { lastLines } from '../lifecycle/log-files.ts'
 import { readLogLine } from '../lifecycle/log-line.ts'
 import { lastWordsIn } from '../lifecycle/start-daemon.ts'
 import { asList, asObject, asText } from '../wire/json.ts'
+import { checkEngine } from './engine-check.ts'
 import { exitCodes, type Io } from './io.ts'
 import { type ListenerState, lookAround, type ProviderState, type Status, urlText } from './look-around.ts'
 import { configurationFrom } from './serve.ts'
@@ -39,6 +40,7 @@ export async function gatewayDoctorVerb(args: readonly string[], io: Io): Promis
     ...status.listeners.map((listener) => listenerFinding(listener, status)),
     ...status.providers.map(providerFinding),
     ...nowFindings(status),
+    ...(await engineFindings(io)),
     ...logFindings(io),
   ]
   for (const { mark, text, next } of findings)
@@ -172,6 +174,13 @@ function nowFindings({ gateway }: Status): readonly Finding[] {
       `clutch breakers reset ${asText(target)}`,
     )
   })
+}
+
+async function engineFindings(io: Io): Promise<readonly Finding[]> {
+  const engine = await checkEngine(io)
+  if (!engine) return []
+  const text = `clutch run   by ${engine.name}: ${engine.text}`
+  return [engine.ok ? fine(text) : wrong(text, `install ${engine.name}, or clutch config edit`)]
 }
 
 const errorsLookedFor = 5
