@@ -17,7 +17,7 @@ import {
   standing,
 } from './breaker.ts'
 import { type Cooldown, readHealth } from './health-record.ts'
-import { spell } from './spell.ts'
+import { breakerObstacle, cooldownObstacle, type Obstacle, quotaObstacle } from './obstacle.ts'
 import { accountName, keysOf, modelName, type Target, targetName } from './target.ts'
 
 export interface HealthRules {
@@ -32,14 +32,6 @@ const capacity = 2000
 
 const firstStrikeMs = 5_000
 const longestStrikeMs = 5 * 60_000
-
-/** Reasons begin with one of these words. */
-export interface Obstacle {
-  readonly kind: 'breaker' | 'cooldown' | 'quota'
-  readonly because: string
-  /** When the answer may change. */
-  readonly untilMs: number
-}
 
 export class HealthBook {
   readonly #breakers = new Map<string, Breaker>()
@@ -61,31 +53,37 @@ export class HealthBook {
 
   /** Why the target must not be asked now; undefined: it may. */
   sieve(target: Target, nowMs: number): Obstacle | undefined {
+    return (
+      (this.#breakers.size > 0 ? this.#breakerObstacle(target, nowMs) : undefined) ??
+      (this.#cooldowns.size > 0 ? this.#restObstacle(target, nowMs) : undefined) ??
+      this.#quotaObstacle(target, nowMs)
+    )
+  }
+
+  #breakerObstacle(target: Target, nowMs: number): Obstacle | undefined {
     for (const key of keysOf(target)) {
       const breaker = this.#breakers.get(key)
       const obstacle = breaker && breakerObstacle(key, breaker, nowMs)
       if (obstacle) return obstacle
     }
+    return undefined
+  }
+
+  #restObstacle(target: Target, nowMs: number): Obstacle | undefined {
     return (
-      this.#cooldownObstacle(targetName(target), nowMs) ??
-      this.#cooldownObstacle(accountName(target), nowMs) ??
-      this.#quotaObstacle(target, nowMs)
+      this.#cooldownObstacle(targetName(target), nowMs) ?? this.#cooldownObstacle(accountName(target), nowMs)
     )
   }
 
   #cooldownObstacle(key: string, nowMs: number): Obstacle | undefined {
     const cooldown = this.#cooldowns.get(key)
-    if (!cooldown || cooldown.untilMs <= nowMs) return undefined
-    const because = `cooling down for ${spell(cooldown.untilMs - nowMs)}: ${cooldown.because}`
-    return { kind: 'cooldown', because, untilMs: cooldown.untilMs }
+    return cooldown && cooldownObstacle(cooldown, nowMs)
   }
 
   #quotaObstacle(target: Target, nowMs: number): Obstacle | undefined {
     for (const quota of this.#rules.quotasFor(target)) {
       const untilMs = freeAgainMs(quota, this.#tallies.get(quotaKey(quota)), nowMs)
-      if (untilMs === undefined) continue
-      const because = `quota spent: ${quota.limit} ${quota.unit} per ${quota.per} for ${quota.scope}, free again in ${spell(untilMs - nowMs)}`
-      return { kind: 'quota', because, untilMs }
+      if (untilMs !== undefined) return quotaObstacle(quota, untilMs, nowMs)
     }
     return undefined
   }
@@ -277,20 +275,5 @@ function blamedKey(target: Target, blame: Blame): string | undefined {
       return accountName(target)
     case 'provider':
       return target.provider
-  }
-}
-
-function breakerObstacle(key: string, breaker: Breaker, nowMs: number): Obstacle | undefined {
-  const now = standing(breaker, nowMs)
-  if (now.kind === 'open') {
-    const why = breaker.because === undefined ? '' : ` (${breaker.because})`
-    const because = `breaker of ${key} is open for ${spell(now.untilMs - nowMs)}${why}`
-    return { kind: 'breaker', because, untilMs: now.untilMs }
-  }
-  if (now.kind !== 'on-trial') return undefined
-  return {
-    kind: 'breaker',
-    because: `breaker of ${key}: one call is trying it just now`,
-    untilMs: nowMs + 1000,
   }
 }

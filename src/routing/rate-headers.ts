@@ -13,7 +13,8 @@ export function readRateHeaders(headers: Headers, nowMs: number): HeardLimits | 
     const meaning = meanings.get(name) ?? meaningOf(name)
     if (meaning === 'nothing') continue
     if (meaning === 'unified') isUnified = true
-    else (resets ??= []).push(meaning)
+    else if (resets) resets.push(meaning)
+    else resets = [meaning]
   }
   const subscription = isUnified ? unified(headers, nowMs) : undefined
   return subscription ?? (resets && counted(headers, resets, nowMs))
@@ -44,8 +45,17 @@ function meaningOf(name: string): Reset | 'unified' | 'nothing' {
   return meaning
 }
 
+const spokenOf = new Map<string, boolean>()
+
 /** Does a header of this name speak of limits? */
-export const saysLimits = (name: string): boolean => name.includes('ratelimit')
+export function saysLimits(name: string): boolean {
+  const known = spokenOf.get(name)
+  if (known !== undefined) return known
+  if (spokenOf.size >= mostNames) spokenOf.clear()
+  const says = name.includes('ratelimit')
+  spokenOf.set(name, says)
+  return says
+}
 
 export function saysAnything(headers: Headers): boolean {
   for (const name in headers) if (saysLimits(name)) return true
