@@ -5,7 +5,7 @@ import { gainVerb } from '../../src/cli/gain.ts'
 import { Ledger } from '../../src/store/ledger.ts'
 import type { LedgerEntry } from '../../src/store/ledger-entry.ts'
 import { PriceBook } from '../../src/store/prices.ts'
-import { noteSaving } from '../../src/store/savings.ts'
+import { type Firing, noteSaving } from '../../src/store/savings.ts'
 import { type CallSaving, callSavings, compareHoldout, savedMicros } from '../../src/store/savings-money.ts'
 import { VirtualClock } from '../sandbox/virtual-clock.ts'
 import { entry, scratch } from '../store/scratch.ts'
@@ -103,11 +103,10 @@ const cache = (savedBytes: number, level: 'balanced' | 'holdout' = 'balanced') =
   ...{ level, bodyBytes: 10_000, sameBytes: 0, keptBytes: 0, savedBytes },
 })
 
-const firing = (original: string, tokensAfter: number) =>
-  ({
-    ...{ kind: 'firing', atMs: nowMs - 1000, mouth: 'gateway', original, filter: 'vitest', tier: 1 },
-    ...{ tokensBefore: 1000, tokensAfter, agent: 'claude', project: '/work/a' },
-  }) as const
+const firing = (original: string, tokensAfter: number): Firing => ({
+  ...{ kind: 'firing', atMs: nowMs - 1000, mouth: 'gateway', original, filter: 'vitest', tier: 1 },
+  ...{ tokensBefore: 1000, tokensAfter, agent: 'claude', project: '/work/a' },
+})
 
 describe('clutch gain', () => {
   it('reads what each call saved from the ledger: first seen in it, and sent again by it', () => {
