@@ -76,15 +76,12 @@ index 0000000..e69de29
 [+13 lines hidden: package-lock.json +2 -1 — clutch show r7f3a2]
 --- a/src/server/listen.ts
 +++ b/src/server/listen.ts
-@@ -22,8 +22,9 @@ export function listen(port: number) {
+@@ -22,2 +22,3 @@ export function listen(port: number) {
    server.on('close', gone)
 -  server.listen(port)
 +  server.listen(port, '127.0.0.1')
 +  log('listening', port)
-   return server
- }
-
- function fail(error: Error) {
+@@ -28,2 +29,2 @@
    log(error)
 -  process.exit(2)
 +  process.exit(1)
@@ -94,7 +91,7 @@ new file mode 100755
 @@ -0,0 +1,2 @@
 +#!/bin/sh
 +exec node .
-[+11 lines hidden: lines beside the changes, blob hashes — clutch show r7f3a2]`,
+[+14 lines hidden: lines beside the changes, blob hashes — clutch show r7f3a2]`,
     },
   ],
 }

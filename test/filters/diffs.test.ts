@@ -42,7 +42,7 @@ describe('a hunk with less around its changes', () => {
         const now = lines.filter((some) => !some.startsWith('-')).length
         fc.pre(old > 0 && now > 0)
         const header = `@@ -${start + 1},${old} +${start + 3},${now} @@ within()`
-        const told = narrowed({ header, lines }, 1)
+        const told = narrowed({ header, lines })
         expect(changesOf(told)).toEqual(changesOf([header, ...lines]))
         expect(announcesItself(told)).toBe(true)
         expect(told.length).toBeLessThanOrEqual(lines.length + 1)

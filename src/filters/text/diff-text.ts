@@ -12,8 +12,6 @@ import {
   readFileDiff,
 } from './unified-diff.ts'
 
-/** As much beside a change as tells where it is. */
-const around = 1
 /** A fold stands for at least this many lines. */
 const worthFolding = 12
 
@@ -41,7 +39,7 @@ export function shorterDiff(lines: readonly string[], asked: readonly string[], 
       out.push(...told)
       continue
     }
-    const told = narrowedFile(diff, around)
+    const told = narrowedFile(diff)
     gone += Math.max(diff.head.length + bodyLengthOf(diff) + diff.rest.length - told.length, 0)
     out.push(...told)
   }

@@ -1,4 +1,4 @@
-/** A hunk of a unified diff with less around its changes. Its header says what is left, as `git diff -U1` would. */
+/** A hunk of a unified diff with less around its changes. Its header says what is left, as git would say it. */
 
 export interface Hunk {
   /** The header, as it came. */
@@ -31,19 +31,23 @@ const isTelling = (line: string | undefined): boolean => line !== undefined && /
 /** A header of its own costs about this many characters: a gap that is shorter stays. */
 const headerChars = 44
 
-function nearChanges(lines: readonly string[], around: number): boolean[] {
-  const kept = lines.map(isChange)
-  for (const [at, line] of lines.entries()) {
-    if (!isChange(line)) continue
-    for (let near = at - around; near <= at + around; near += 1)
-      if (!isChange(lines[near]) && isTelling(lines[near])) kept[near] = true
+/** Changes, and the line above each run of them; the line below it where that one tells nothing. */
+function nearChanges(lines: readonly string[]): boolean[] {
+  const kept = lines.map((line) => isChange(line) || isNote(line))
+  for (const at of lines.keys()) {
+    const isFirst = isChange(lines[at]) && kept[at - 1] !== true
+    if (!isFirst) continue
+    let end = at
+    while (kept[end] === true) end += 1
+    if (isTelling(lines[at - 1])) kept[at - 1] = true
+    else if (isTelling(lines[end])) kept[end] = true
   }
   return kept
 }
 
-/** Which lines are changes, or at most `around` lines from one, or too little to leave out. */
-function keptLines(lines: readonly string[], around: number): readonly boolean[] {
-  const kept = nearChanges(lines, around)
+/** Which lines are changes, or tell where one is, or are too little to leave out. */
+function keptLines(lines: readonly string[]): readonly boolean[] {
+  const kept = nearChanges(lines)
   let gap: number[] = []
   let gapChars = 0
   let isInside = false
@@ -58,7 +62,6 @@ function keptLines(lines: readonly string[], around: number): readonly boolean[]
     gap = []
     gapChars = 0
   }
-  for (const [at, line] of lines.entries()) if (isNote(line)) kept[at] = kept[at - 1] ?? true
   return kept
 }
 
@@ -71,8 +74,8 @@ interface Part {
 }
 
 /** The runs of kept lines, each with the line numbers it starts at. */
-function partsOf(lines: readonly string[], header: Header, around: number): readonly Part[] {
-  const kept = keptLines(lines, around)
+function partsOf(lines: readonly string[], header: Header): readonly Part[] {
+  const kept = keptLines(lines)
   const parts: Part[] = []
   let { before, after } = header
   let isOpen = false
@@ -99,13 +102,13 @@ function headerOf({ before, after, lines }: Part, within: string): string {
   return `@@ -${range(oldStart, old)} +${range(newStart, now)} @@${within}`
 }
 
-/** Every changed line, and `around` lines beside it. A hunk without old or new lines is as short as it gets. */
-export function narrowed({ header, lines }: Hunk, around: number): string[] {
+/** Every changed line, and what tells where it is. A hunk without old or new lines is as short as it gets. */
+export function narrowed({ header, lines }: Hunk): string[] {
   const read = readHeader(header)
   const whole = [header, ...lines]
   if (!read || /^@@ -\d+,0 |^@@ -\S+ \+\d+,0 /.test(header)) return whole
   // What the header is within is true of the first part only.
-  const told = partsOf(lines, read, around).flatMap((part, index) => [
+  const told = partsOf(lines, read).flatMap((part, index) => [
     headerOf(part, index === 0 ? read.within : ''),
     ...part.lines,
   ])

@@ -90,9 +90,9 @@ export function countsOf({ hunks }: FileDiff): string {
 export const bodyLengthOf = ({ hunks }: FileDiff): number =>
   hunks.reduce((sum, { lines }) => sum + lines.length + 1, 0)
 
-/** The file's diff with `around` lines beside its changes. */
-export function narrowedFile(diff: FileDiff, around: number): string[] {
-  return [...headOf(diff), ...diff.hunks.flatMap((hunk) => narrowed(hunk, around)), ...diff.rest]
+/** The file's diff with less beside its changes. */
+export function narrowedFile(diff: FileDiff): string[] {
+  return [...headOf(diff), ...diff.hunks.flatMap(narrowed), ...diff.rest]
 }
 
 /** The file's diff without its hunks, for which `fold` stands. */
