@@ -103,6 +103,8 @@ export interface Agent {
   /** Prints what it knows of models, as the form in which it can be told of others. */
   readonly catalogue?: readonly string[]
   readonly earlier?: readonly Earlier[]
+  /** Versions that may trip over a session whose last word is the agent's own. */
+  readonly stumbles?: { readonly before: string; readonly says: string }
   readonly approvals: { readonly bypass: readonly string[] } | { readonly neverAsked: string }
   /** `{model}` is the name; what the gateway serves may need another spelling than the agent's own models. */
   readonly model: { readonly gateway: readonly string[]; readonly direct: readonly string[] }

@@ -15,9 +15,12 @@ export const pi: Agent = {
     'npm install -g @earendil-works/pi-coding-agent  (needs Node 22.19; on Node 20 npm quietly takes an older one)',
   version: {
     args: ['--version'],
-    oldest: '1.0.0',
-    because:
-      'versions below 1 (@mariozechner/pi-coding-agent) may stop with "Cannot continue from message role: assistant"; continue those with a prompt',
+    oldest: '0.73.1',
+    because: 'older ones were never run through the gateway',
+  },
+  stumbles: {
+    before: '0.73.1',
+    says: 'this session ends with an answer, and this version of Pi may stop there with "Cannot continue from message role: assistant": begin with a prompt of your own (xx pcp "go on"), or install the current Pi',
   },
   approvals: { neverAsked: 'Pi has no approvals: it never asks before it acts' },
   model: { gateway: ['--provider', 'clutch', '--model', '{model}'], direct: ['--model', '{model}'] },

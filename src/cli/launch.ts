@@ -48,7 +48,8 @@ export async function runLaunch(read: RequestRead, io: Io, name?: string): Promi
   if (typeof prepared === 'number') return prepared
   const { plan, settings } = prepared
   const { become } = await import('../launch/become.ts')
-  return become(plan, io.env, await guardFor(prepared, io, name), settings.folder)
+  const moved = io.cwd === process.cwd() ? {} : { cwd: io.cwd }
+  return become({ ...plan, ...moved }, io.env, await guardFor(prepared, io, name), settings.folder)
 }
 
 /** Whatever is to be done before the agent starts; a number is the exit code: it will not, and why has been said. */
@@ -95,12 +96,14 @@ async function asKnown(
   }
   const catalogue =
     served && asked.agent.catalogue && (await askCatalogue(asked.agent.catalogue, program, io.env))
+  const stumbles = asked.agent.stumbles !== undefined && (await lastWordIsIts(asked, io))
   const named = await willGuard(asked, first, settings)
   return {
     ...around,
     ...(served && { served }),
     ...(catalogue !== undefined && { ownCatalogue: catalogue }),
     ...(version !== undefined && { version }),
+    ...(stumbles && { endsWithAnswer: true }),
     ...(named && { newSession: crypto.randomUUID() }),
   }
 }
@@ -186,6 +189,11 @@ async function newestOf({ agent }: LaunchRequest, io: Io): Promise<string | unde
   if (!Object.values(agent.forms).some((form) => 'needsNewest' in form)) return undefined
   const { sessionsOf } = await import('../launch/sessions.ts')
   return sessionsOf(agent, io, 1)[0]?.id
+}
+
+async function lastWordIsIts({ agent, session }: LaunchRequest, io: Io): Promise<boolean> {
+  const { endsWithAnswer } = await import('../launch/sessions.ts')
+  return endsWithAnswer(agent, io, io.cwd, session)
 }
 
 /** How long a dry run waits for a gateway that is there and does not answer. */

@@ -1,4 +1,5 @@
 /** `xx sessions`: the latest sessions of every agent, newest first; `xx resume` takes one of them up. */
+import { statSync } from 'node:fs'
 import type { AgentId } from '../agents/agent.ts'
 import { agents } from '../agents/index.ts'
 import { nearest } from '../config/nearest.ts'
@@ -50,7 +51,7 @@ function table(found: readonly Session[], nowMs: number): string {
     const head = `${String(at + 1).padStart(3)}  ${age(nowMs - lastMs).padStart(4)}  ${agent.padEnd(11)}  ${place}`
     return `${head}  ${id.padEnd(36)}  ${firstPrompt.slice(0, 60)}\n`
   })
-  return `${rows.join('')}\nxx resume N takes one up; xx <AGENT>s -s ID does so from anywhere\n`
+  return `${rows.join('')}\nxx resume N takes one up in its own folder; xx <AGENT>s -s ID in this one\n`
 }
 
 /** How long ago, in one unit. */
@@ -60,19 +61,39 @@ export function age(ms: number): string {
   return minutes < 48 * 60 ? `${Math.floor(minutes / 60)}h` : `${Math.floor(minutes / 1440)}d`
 }
 
-/** `xx resume [N]`: without a number it shows the list and asks. */
+/** `xx resume [N | ID | AGENT]`: across agents, in the session's own folder; without a word it shows the list and asks. */
 export async function resumeVerb(args: readonly string[], io: Io): Promise<number> {
-  const [typed, ...rest] = args
+  const [first, ...others] = args
+  const isWord = first !== undefined && !first.startsWith('-')
   const found = latestSessions(io, perAgent)
-  const number = typed ?? (await askNumber(found, io))
-  const session = /^\d+$/.test(number ?? '') ? found[Number(number) - 1] : undefined
+  const typed = isWord ? first : await askNumber(found, io)
+  const session = typed === undefined ? undefined : choose(typed, found, io)
   if (!session) {
-    io.err(
-      `xx resume: ${number === undefined ? 'it needs a number' : `there is no session ${number}`}\n    try: xx sessions\n`,
-    )
+    const because = typed === undefined ? 'it needs a number or an id' : `there is no session ${typed}`
+    io.err(`xx resume: ${because}\n    try: xx sessions\n`)
     return exitCodes.usage
   }
-  return runLaunch(readShortForm([codeOf(session.agent), '-s', session.id, ...rest]), io)
+  const words = [codeOf(session.agent), '-s', session.id, ...(isWord ? others : args)]
+  const { project } = session
+  if (project === undefined) return runLaunch(readShortForm(words), io)
+  if (isFolder(project)) return runLaunch(readShortForm(words), { ...io, cwd: project })
+  io.err(
+    `xx resume: ${session.id} was in ${project}, which is gone\n    try: xx ${words.map(quoteWord).join(' ')}\n`,
+  )
+  return exitCodes.unavailable
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+
+/** A number of the list, an agent's newest, or an id: whole, or its beginning where only one begins so. */
+function choose(typed: string, found: readonly Session[], io: Io): Session | undefined {
+  const agent = agents.find(({ id, letter }) => id === typed || letter === typed)
+  if (agent) return found.find((session) => session.agent === agent.id)
+  if (/^\d{1,3}$/.test(typed)) return found[Number(typed) - 1]
+  const all = latestSessions(io, Number.POSITIVE_INFINITY)
+  const whole = all.find(({ id }) => id === typed)
+  const begun = all.filter(({ id }) => id.startsWith(typed))
+  return whole ?? (begun.length === 1 ? begun[0] : undefined)
 }
 
 async function askNumber(found: readonly Session[], io: Io): Promise<string | undefined> {

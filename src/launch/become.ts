@@ -56,7 +56,11 @@ export function environmentFor({ env: set, unset }: Command, inherited: Env): Re
 /** Node cannot replace itself: the agent shares our terminal, gets our signals, and its end is ours. */
 function runBeside(command: Command, env: Record<string, string>): Promise<number> {
   const stdin = command.stdin === 'none' ? 'ignore' : 'inherit'
-  const child = spawn(command.program, [...command.args], { env, stdio: [stdin, 'inherit', 'inherit'] })
+  const child = spawn(command.program, [...command.args], {
+    env,
+    stdio: [stdin, 'inherit', 'inherit'],
+    ...(command.cwd !== undefined && { cwd: command.cwd }),
+  })
   const passedOn = ['SIGTERM', 'SIGHUP'] as const
   const pass = (signal: NodeJS.Signals): void => void child.kill(signal)
   for (const signal of passedOn) process.on(signal, pass)

@@ -6,7 +6,10 @@ import type { Plan } from './plan.ts'
 import { quoteAlways } from './quote.ts'
 import { planAsScript, programWords, setEnvironment } from './shell.ts'
 
-export type Command = Pick<Plan, 'program' | 'args' | 'env' | 'unset' | 'stdin'>
+export type Command = Pick<Plan, 'program' | 'args' | 'env' | 'unset' | 'stdin'> & {
+  /** Where it runs; absent: here. */
+  readonly cwd?: string
+}
 
 /** `record`: where it is remembered, without its ending. `folder`: the launcher's own. */
 interface GuardPlace {

@@ -93,6 +93,7 @@ function decide(asked: LaunchRequest, around: Surroundings): Plan | Setback {
     warnings: [
       ...approvals.warnings,
       ...warningsOf(asked, destination, around),
+      ...stumbling(asked, chosen.name, around),
       ...unpointed(asked, chosen.form, pointing?.args),
     ],
   }
@@ -136,6 +137,14 @@ function sessionKnown({ words }: Form, id: string | undefined, own: string | und
 /** Past the gateway nobody keeps accounts of sessions; a call is told who called it all the same. */
 const calling = ({ agent, route, session }: LaunchRequest, { call, launchId }: Surroundings, own?: string) =>
   route === 'direct' && !call ? {} : callEnvironment(agent.id, session ?? own ?? launchId, call)
+
+/** Only where it goes on by itself: a prompt is a word of the user's. */
+function stumbling({ agent }: LaunchRequest, form: FormName, around: Surroundings): readonly string[] {
+  const { stumbles } = agent
+  const goesOn = form === 'continue' || form === 'resume'
+  if (!stumbles || !goesOn || !around.endsWithAnswer || around.version === undefined) return []
+  return isBelow(around.version, stumbles.before) ? [stumbles.says] : []
+}
 
 function refuseLongWords(asked: LaunchRequest, args: readonly string[]): Setback | undefined {
   const sizes = args.filter((word) => word.length > longestWordBytes / 4).map(bytesOf)

@@ -19,6 +19,14 @@ export function readStart(text: string, idInName: string): SessionStart {
   }
 }
 
+/** Who spoke last; `text`: lines of JSON, the first of which may be cut. */
+export function lastRoleIn(text: string): string | undefined {
+  const roles = text
+    .split('\n')
+    .map((line) => asText(asObject(asObject(tryParseJson(line))['message'])['role']))
+  return roles.findLast((role) => role === 'user' || role === 'assistant')
+}
+
 /** Codex keeps it in a payload, the others beside the type. */
 const cwdIn = (line: JsonObject): string | undefined =>
   asText(line['cwd']) ?? asText(asObject(line['payload'])['cwd'])

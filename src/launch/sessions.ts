@@ -1,11 +1,11 @@
 /** The latest sessions of every agent, read where each agent keeps its own; nothing is ever written there. */
-import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import { basename, join, relative, sep } from 'node:path'
 import type { Agent, SessionFormat } from '../agents/agent.ts'
 import { agents } from '../agents/index.ts'
 import type { Session } from './session.ts'
 import { openCodeSessions } from './session-database.ts'
-import { readStart } from './session-start.ts'
+import { lastRoleIn, readStart } from './session-start.ts'
 
 export interface Homes {
   readonly home: string
@@ -47,6 +47,17 @@ export function sessionPlaces(homes: Homes): readonly SessionPlace[] {
     if (format === 'opencode') return [{ agent: agent.id, format, path, lastMs: 0 }]
     return filesIn(path, format).map((found) => ({ agent: agent.id, format, ...found }))
   })
+}
+
+/** Whether the last word in it is the agent's. `id`: absent: the newest of this folder. Known for Pi only. */
+export function endsWithAnswer(agent: Agent, homes: Homes, cwd: string, id?: string): boolean {
+  const place = placeOf(agent, homes)
+  if (agent.sessions?.format !== 'pi' || place === undefined) return false
+  const path = filesIn(place, 'pi')
+    .toSorted((a, b) => b.lastMs - a.lastMs)
+    .map((file) => file.path)
+    .find((file) => (id === undefined ? readSession(file, 'pi').project === cwd : file.includes(id)))
+  return path !== undefined && lastRoleIn(endOf(path)) === 'assistant'
 }
 
 function placeOf({ sessions }: Agent, { home, env }: Homes): string | undefined {
@@ -107,12 +118,18 @@ function readSession(path: string, format: SessionFormat | undefined) {
 const idFromName = (name: string): string =>
   /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.exec(name)?.[0] ?? name
 
-function startOf(path: string): string {
+const startOf = (path: string): string => piece(path, () => 0)
+
+const endOf = (path: string): string => piece(path, (size) => Math.max(0, size - startBytes))
+
+function piece(path: string, from: (size: number) => number): string {
   const bytes = Buffer.alloc(startBytes)
   try {
     const file = openSync(path, 'r')
     try {
-      return bytes.subarray(0, readSync(file, bytes, 0, startBytes, 0)).toString('utf8')
+      return bytes
+        .subarray(0, readSync(file, bytes, 0, startBytes, from(fstatSync(file).size)))
+        .toString('utf8')
     } finally {
       closeSync(file)
     }

@@ -26,11 +26,13 @@ const insideDoubleQuotes = (text: string): string => text.replaceAll(/[\\"`$]/g,
 export const planAsScript = (plan: Words): string =>
   [...setEnvironment(plan), `exec ${programWords(plan)}`].join('\n')
 
-type Words = Pick<Plan, 'program' | 'args' | 'env' | 'unset' | 'stdin'>
+type Words = Pick<Plan, 'program' | 'args' | 'env' | 'unset' | 'stdin'> & { readonly cwd?: string }
 
-export function setEnvironment({ env, unset }: Pick<Words, 'env' | 'unset'>): readonly string[] {
+/** And the folder. */
+export function setEnvironment({ env, unset, cwd }: Pick<Words, 'env' | 'unset' | 'cwd'>): readonly string[] {
   const settings = Object.entries(env).map(([name, value]) => `${name}=${quoteAlways(value)}`)
   return [
+    ...(cwd === undefined ? [] : [`cd ${quoteAlways(cwd)} || exit`]),
     ...(unset.length > 0 ? [`unset ${unset.join(' ')}`] : []),
     ...(settings.length > 0 ? [`export ${settings.join(' ')}`] : []),
   ]

@@ -20,6 +20,8 @@ export interface Surroundings {
   readonly launchId: string
   /** What a new session is to be called, where the agent lets us; absent: nobody needs to know. */
   readonly newSession?: string
+  /** The last word of the session that goes on is the agent's; looked up only for agents that trip over it. */
+  readonly endsWithAnswer?: boolean
   /** It is called by another agent, or by hand as one would. */
   readonly call?: Call
   /** Looked up only where an agent cannot continue by itself. */

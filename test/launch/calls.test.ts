@@ -240,10 +240,7 @@ describe('clutch mcp', () => {
   })
 
   it('a call nobody waits for any more is ended', async () => {
-    place.program(
-      'pi',
-      says('trap "touch ended; exit 1" TERM; touch begun; while :; do sleep 0.05; done'),
-    )
+    place.program('pi', says('trap "touch ended; exit 1" TERM; touch begun; while :; do sleep 0.05; done'))
     place.program('xx-direct', '#!/bin/sh\nexec xx "$@" --direct\n')
     const input = new PassThrough()
     const io = {

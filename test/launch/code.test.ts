@@ -208,10 +208,25 @@ describe('the installed version', () => {
   })
 
   it('is warned of when it is too old', () => {
-    expect(planned('pcp', { version: '0.73.1' }).warnings[0]).toMatch(
-      /0\.73\.1 is older than 1\.0\.0.*Cannot continue from message role/,
+    expect(planned('pcp', { version: '0.72.0' }).warnings[0]).toMatch(
+      /0\.72\.0 is older than 0\.73\.1: older ones were never run/,
     )
     expect(planned('pcp', { version: '1.5.2' }).warnings).toEqual([])
+  })
+
+  it('of Pi that may stop at an answer of its own is told where there is one, and no prompt behind it', () => {
+    const old = { version: '0.72.0', endsWithAnswer: true }
+    const says = expect.stringMatching(/Cannot continue from message role: assistant.*xx pcp "go on"/)
+    expect(planned('pcp', old).warnings).toContainEqual(says)
+    expect(planned('pip -s ID', old).warnings).toContainEqual(says)
+    for (const launch of [
+      planned(['pcp', 'go on'], old),
+      planned('pip', old),
+      planned('pcp', { ...old, endsWithAnswer: false }),
+      planned('pcp', { ...old, version: '0.73.1' }),
+      planned('pcp', { ...old, version: '1.5.2' }),
+    ])
+      expect(launch.warnings).not.toContainEqual(says)
   })
 })
 
