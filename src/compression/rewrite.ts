@@ -22,7 +22,6 @@ import { printsSource, repeatsMatter } from './subject.ts'
 
 /** What Claude Code keeps of a result, and about what the others do: above it somebody selects, so it may as well be us. */
 const clientCapCharacters = 30_000
-const selectedTokens = 5600
 
 export interface Circumstances {
   readonly printers: readonly Printer[]
@@ -95,8 +94,7 @@ function selected(
   cleaned: Cleaned,
   hidden: (count: number, what: string) => string,
 ): Rewritten {
-  const { lines: kept } = select(lines, selectedTokens, hidden)
-  return { text: joined(kept, cleaned), tier: 2, filters: [...filters, 'select'] }
+  return { text: joined(select(lines, hidden), cleaned), tier: 2, filters: [...filters, 'select'] }
 }
 
 /** A source among other outputs keeps even its trailing blanks. */
@@ -154,10 +152,14 @@ function byFilter({ lines, commands }: Section, about: Circumstances): Part | un
 }
 
 function partOf(filter: Filter, { lines, tier }: Shortened): Part {
-  if (!filter.leavesLog) return { lines, tier, filters: [filter.id], isLog: false }
+  const isLog = filter.leavesLog === true || (filter.leavesLog !== undefined && isTooLong(lines))
+  if (!isLog) return { lines, tier, filters: [filter.id], isLog }
   const log = readLog(lines)
   return { ...log, tier, filters: [filter.id, ...log.filters] }
 }
+
+const isTooLong = (lines: readonly string[]): boolean =>
+  lines.reduce((sum, line) => sum + line.length + 1, 0) > clientCapCharacters
 
 /** Lines of nobody known: what was said already is not said again. */
 function readLog(lines: readonly string[]): Part {

@@ -1,37 +1,27 @@
 /** Tier 2: of what is longer than any client keeps, the lines that say why, with what stands around them. */
 import { endsGroup, isChatter } from './chatter.ts'
-import { linesBehind } from './omission.ts'
 import { isQuiet, tellsVersion, templateOf, weigh } from './signals.ts'
-import { estimateTokens } from './tokens.ts'
+import { type Budget, withinBudget } from './within-budget.ts'
 
-/** What one note of an omission costs. */
-const noteTokens = 18
-/** Gaps this short are not worth a note. */
-const smallestGap = 3
-/** A line is cut here: what is longer is data. */
-const longestLine = 1000
-
-export interface Selection {
-  readonly lines: readonly string[]
-  readonly hiddenLines: number
-}
+/** A log is told by what went wrong in it. */
+const logBudget: Budget = { tokens: 5600, share: 1 }
+/** In a text without an error, words like one are worth less than both ends: a client would keep these. */
+const textBudget: Budget = { tokens: 7500, share: 0.3 }
 
 export function select(
   lines: readonly string[],
-  budgetTokens: number,
   hidden: (count: number, what: string) => string,
-): Selection {
-  const { scores, leads } = scored(lines)
-  const priorities = spread(lines, scores, leads)
-  const kept = fill(lines, priorities, budgetTokens)
-  closeGaps(kept, lines)
-  return written(lines, kept, hidden)
+): readonly string[] {
+  const { scores, leads, isCi } = scored(lines)
+  const budget = isCi || leads.size > 0 ? logBudget : textBudget
+  return withinBudget(lines, spread(lines, scores, leads), budget, hidden)
 }
 
 interface Scored {
   readonly scores: Float64Array
   /** The first errors and the last, each the first of its kind: most is told around them. */
   readonly leads: ReadonlySet<number>
+  readonly isCi: boolean
 }
 
 /** How much each line says by itself: repeated words say less each time; where a step failed and where it all ends says more. */
@@ -53,7 +43,8 @@ function scored(lines: readonly string[]): Scored {
     scores[at] = (score * fresh + (isLead ? leadBonus : 0)) * share
   }
   raiseEnds(lines, steps, scores)
-  return { scores, leads: new Set([...leads.slice(0, firstLeads), ...leads.slice(-lastLeads)]) }
+  const told = new Set([...leads.slice(0, firstLeads), ...leads.slice(-lastLeads)])
+  return { scores, leads: told, isCi: steps.ends.length > 0 }
 }
 
 const firstLeads = 6
@@ -174,65 +165,3 @@ function spread(lines: readonly string[], scores: Float64Array, leads: ReadonlyS
 
 const shareKept = (line: string, { after, indented }: Fading): number =>
   line !== '' && /^(?:\s|\||\d+ \|)/.test(line) ? indented : after
-
-/** The best lines that the budget pays for, in order of worth; of equals, the later. */
-function fill(lines: readonly string[], priorities: Float64Array, budgetTokens: number): Uint8Array {
-  const kept = new Uint8Array(lines.length)
-  const order = Array.from(priorities.keys()).filter((at) => (priorities[at] ?? 0) > 0.8)
-  order.sort((a, b) => (priorities[b] ?? 0) - (priorities[a] ?? 0) || b - a)
-  let left = budgetTokens - 2 * noteTokens
-  for (const at of order) {
-    const neighbours = (kept[at - 1] ?? 0) + (kept[at + 1] ?? 0)
-    const cost = estimateTokens((lines[at] ?? '').slice(0, longestLine)) + 1 + noteTokens * (1 - neighbours)
-    if (cost > left) continue
-    left -= cost
-    kept[at] = 1
-    if (left < noteTokens) break
-  }
-  return kept
-}
-
-/** A note costs more than a short line or two. */
-function closeGaps(kept: Uint8Array, lines: readonly string[]): void {
-  let gapStart = -1
-  for (let at = 0; at < kept.length; at += 1) {
-    if (kept[at] === 0) {
-      if (gapStart === -1) gapStart = at
-      continue
-    }
-    const gap = gapStart === -1 ? 0 : at - gapStart
-    if (gap > 0 && gap <= smallestGap && lines.slice(gapStart, at).join('').length < 100)
-      kept.fill(1, gapStart, at)
-    gapStart = -1
-  }
-}
-
-function written(
-  lines: readonly string[],
-  kept: Uint8Array,
-  hidden: (count: number, what: string) => string,
-): Selection {
-  const out: string[] = []
-  let gap = 0
-  let hiddenLines = 0
-  const flush = (): void => {
-    if (gap > 0) out.push(hidden(gap, 'log'))
-    hiddenLines += gap
-    gap = 0
-  }
-  for (const [at, line] of lines.entries()) {
-    if (kept[at] !== 1) {
-      gap += linesBehind(line) || 1
-      continue
-    }
-    flush()
-    out.push(cut(line))
-  }
-  flush()
-  return { lines: out, hiddenLines }
-}
-
-const cut = (line: string): string =>
-  line.length <= longestLine
-    ? line
-    : `${line.slice(0, longestLine)}… (${line.length - longestLine} more characters)`

@@ -283,3 +283,22 @@ describe('whatever it is given', () => {
     )
   })
 })
+
+describe('a long text without an error', () => {
+  it('keeps its beginning and its end', () => {
+    const lines = Array.from({ length: 5000 }, (_, at) => `row ${at} ${at * at}`)
+    const text = textOf(ask(lines.join('\n'), { commandLine: 'node rows.js' }), '')
+    expect(text.startsWith(`${lines.slice(0, 100).join('\n')}\n`)).toBe(true)
+    expect(text.endsWith(lines.slice(-100).join('\n'))).toBe(true)
+    expect(text.match(/\[\+\d+ lines hidden: /g)).toHaveLength(1)
+  })
+
+  it('of one line says how much of it is hidden, and where it is', () => {
+    const text = `begin ${'0123456789 '.repeat(20_000)}end`
+    const short = textOf(ask(text, { commandLine: 'curl x' }), '')
+    expect(short.startsWith('begin ')).toBe(true)
+    expect(short.endsWith(' end')).toBe(true)
+    expect(short).toMatch(/\n\[\+1 lines hidden: \d+ characters of this line — clutch show r7f3a2\]\n/)
+    expect(short.length).toBeLessThan(20_000)
+  })
+})
