@@ -8,8 +8,8 @@ import { wishesFor } from '../lifecycle/wishes.ts'
 import { PortError } from '../server/http-server.ts'
 import { openLog } from '../server/open-log.ts'
 import { type Running, startGateway } from '../server/start.ts'
-import { warmFilters } from '../server/warm-filters.ts'
 import { product } from '../server/version.ts'
+import { warmFilters } from '../server/warm-filters.ts'
 import type { Log } from '../world/log.ts'
 import { identityOf, isAlive, type ProcessIdentity } from '../world/process-identity.ts'
 import { type FlagKinds, readFlags } from './flags.ts'
@@ -161,7 +161,7 @@ async function serve(service: Service): Promise<void> {
     const because = await handOver(order)
     if (because === undefined) {
       log.info('handed-over', {})
-      return await Promise.race([gateway.leave(leaveGraceMs), cutWhenTold(service)])
+      return await Promise.race([gateway.leave(leaveGraceMs), endWhenTold(service)])
     }
     log.error('not-restarted', { because, goesOn: 'the process from before' })
     writeLock(stateFolder, {
@@ -169,6 +169,14 @@ async function serve(service: Service): Promise<void> {
       listeners: gateway.listeners,
       notRestarted: { atMs: Date.now(), because },
     })
+  }
+}
+
+/** What still runs here need not be waited for as long as that. */
+async function endWhenTold(service: Service): Promise<void> {
+  for (;;) {
+    const wish = await service.next()
+    if (wish.ask === 'end') return Promise.race([service.gateway.close(wish.graceMs), cutWhenTold(service)])
   }
 }
 

@@ -11,16 +11,16 @@ export interface Progress {
 const silentMs = 150
 
 export function progressOn(io: Pick<Io, 'err' | 'errIsTerminal'>, text: string): Progress {
-  let said = false
+  let said = ''
   return {
     tick: (waitedMs) => {
       if (waitedMs < silentMs) return
-      if (io.errIsTerminal) io.err(`\r${text} … ${(waitedMs / 1000).toFixed(1)} s `)
-      else if (!said) io.err(`${text} …\n`)
-      said = true
+      const line = io.errIsTerminal ? `\r${text} … ${(waitedMs / 1000).toFixed(1)} s ` : `${text} …\n`
+      if (line !== said) io.err(line)
+      said = line
     },
     end: () => {
-      if (said && io.errIsTerminal) io.err('\r\x1b[K')
+      if (said !== '' && io.errIsTerminal) io.err('\r\x1b[K')
     },
   }
 }

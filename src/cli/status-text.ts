@@ -61,7 +61,10 @@ function listenerRow({ host, port, profile, part, reached, stranger }: ListenerS
   return [address, part, profile === 'default' ? '' : `profile ${profile}`, `${answer}${who}`]
 }
 
-const refused = (because: string): string => (because.startsWith('ECONNREFUSED') ? 'nobody answers' : because)
+function refused(because: string): string {
+  if (because.startsWith('ECONNREFUSED')) return 'nobody answers'
+  return /timeout|timed out/i.test(because) ? 'no answer in time' : because
+}
 
 /** Parts of the seed's chain that have no listener of their own, and what they are here. */
 function chainLines({ listeners, compression }: Status): readonly string[] {

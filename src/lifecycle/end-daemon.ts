@@ -1,8 +1,8 @@
 /** Ends the daemon and whatever of its predecessors is left: asked first, then told, then forced. By number and proof, never by name. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { isAlive, type ProcessIdentity } from '../world/process-identity.ts'
-import type { Daemon } from './lock.ts'
-import { sendWish } from './wish.ts'
+import { type Daemon, releaseLock } from './lock.ts'
+import { sendWish, withdrawWish } from './wish.ts'
 
 export interface EndOrder {
   readonly daemon: Daemon
@@ -25,10 +25,20 @@ const slackMs = 5_000
 const lookEveryMs = 20
 
 /** Throws what the disk throws. */
-export async function endDaemon({ daemon, stateFolder, graceMs, waiting }: EndOrder): Promise<Ended> {
+export async function endDaemon(order: EndOrder): Promise<Ended> {
+  const { daemon, stateFolder, graceMs } = order
+  sendWish(stateFolder, daemon.pid, { ask: 'end', graceMs })
+  for (const one of daemon.leaving.filter(isAlive)) signal(one, 'SIGTERM')
+  const ended = await waitFor(order)
+  if (ended.left.length > 0) return ended
+  releaseLock(stateFolder, daemon.pid) // one that was forced could not do it
+  withdrawWish(stateFolder)
+  return ended
+}
+
+async function waitFor({ daemon, graceMs, waiting }: EndOrder): Promise<Ended> {
   const all = [daemon, ...daemon.leaving.filter(isAlive)]
   const startMs = Date.now()
-  sendWish(stateFolder, daemon.pid, { ask: 'end', graceMs })
   let step: Step = 'asked'
   for (;;) {
     const left = all.filter(isAlive)

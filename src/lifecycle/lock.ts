@@ -90,11 +90,10 @@ export function writeLock(stateFolder: string, own: Daemon): void {
   replacePrivately(numberFileIn(stateFolder), `${own.pid}\n`)
 }
 
-/** Removes it if it is still that process's own. Never throws. */
+/** Removes it if it is that process's own. Never throws. */
 export function releaseLock(stateFolder: string, pid: number): void {
   try {
-    const found = readLock(stateFolder)
-    if (found.kind !== 'held' || found.daemon.pid !== pid) return
+    if (daemonIn(textOf(lockFileIn(stateFolder)) ?? '')?.pid !== pid) return
     rmSync(lockFileIn(stateFolder), { force: true })
     rmSync(numberFileIn(stateFolder), { force: true })
   } catch {

@@ -20,6 +20,15 @@ export function sendWish(stateFolder: string, pid: number, wish: Wish): void {
   process.kill(pid, wishSignal)
 }
 
+/** Whoever it was for will not read it any more. Never throws. */
+export function withdrawWish(stateFolder: string): void {
+  try {
+    rmSync(fileIn(stateFolder), { force: true })
+  } catch {
+    // it says whom it is for, so it does no harm
+  }
+}
+
 /** undefined: there is none for this process, or it cannot be read. Never throws. */
 export function takeWish(stateFolder: string, ownPid: number): Wish | undefined {
   try {

@@ -3,7 +3,7 @@ import type { Server } from 'node:http'
 import type { Listener, Settings } from '../config/settings.ts'
 import { descriptorOf, type Inherited } from '../world/listening-socket.ts'
 import { Desk, type DeskParts } from './desk.ts'
-import { closed, type Front, opened, serverFor } from './http-server.ts'
+import { closed, ended, type Front, opened, serverFor, stopListening } from './http-server.ts'
 import { Sockets } from './sockets.ts'
 
 export interface EdgeParts extends Omit<DeskParts, 'sockets' | 'startedMs' | 'closing'> {
@@ -23,7 +23,7 @@ export interface Edge {
   descriptors(): readonly Inherited[]
   /** Frees the ports; what runs goes on. `prepare` opens them again. */
   retire(): void
-  /** Another process has the same sockets: sends clients there, then closes. Nothing is refused meanwhile. */
+  /** Another process has the same sockets: leaves new clients to it, sends the others there, then closes. */
   leave(graceMs: number): Promise<void>
   /** Takes nothing new, lets what runs go on for so long, then cuts it. */
   close(graceMs: number): Promise<void>
@@ -44,7 +44,7 @@ interface Post {
 const retiredGraceMs = 10 * 60_000
 
 /** How long a client has to come back by a connection it has open, and be told to make a new one. */
-const politeMs = 1_000
+const lingerMs = 3_000
 
 /** Opens every listener, or none. Rejects with PortError. */
 export async function openEdge(parts: EdgeParts): Promise<Edge> {
@@ -131,8 +131,12 @@ class House implements Edge {
   }
 
   async leave(graceMs: number): Promise<void> {
-    for (const { front } of this.#posts) front.leaving = true
-    if (this.#posts.length > 0) await new Promise((resolve) => setTimeout(resolve, politeMs))
+    for (const { front, server } of this.#posts) {
+      front.leaving = true
+      stopListening(server)
+    }
+    const gone = Promise.all(this.#posts.map(({ server }) => ended(server)))
+    await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, lingerMs).unref())])
     await this.close(graceMs)
   }
 

@@ -1,5 +1,6 @@
 /** One HTTP server for one listener: how it is opened, what it hands on, how it is closed. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { Server as NetServer } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Listener, Settings } from '../config/settings.ts'
 import type { Desk } from './desk.ts'
@@ -41,6 +42,12 @@ export function serverFor(front: Front, newId: () => string, dialects: Dialects)
     keepAlive: true,
     noDelay: true,
   })
+  ends.set(
+    server,
+    new Promise((resolve) => {
+      server.once('close', resolve)
+    }),
+  )
   const answering = new WeakMap<Duplex, ServerResponse>()
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
     answering.set(request.socket, response)
@@ -83,7 +90,20 @@ export function opened(server: Server, listener: Listener, fd?: number): Promise
 
 const lookEveryMs = 50
 
-/** Resolves when the last connection is gone; `cut` is called when time is up for those that are left. */
+/** Of each server: when its last connection is gone and it listens no more. */
+const ends = new WeakMap<Server, Promise<void>>()
+
+export const ended = (server: Server): Promise<void> => ends.get(server) ?? Promise.resolve()
+
+/** Stops listening, and leaves every connection as it is: `server.close` would close those that rest. */
+export function stopListening(server: Server): void {
+  if (server.listening) NetServer.prototype.close.call(server)
+}
+
+/**
+ * Resolves when the last connection is gone; `cut` is called when time is up for those that are left. May be called
+ * again, with less time.
+ */
 export function closed(server: Server, graceMs: number, cut: () => void): Promise<void> {
   return new Promise((resolve) => {
     const look = setInterval(() => server.closeIdleConnections(), lookEveryMs)
@@ -91,7 +111,8 @@ export function closed(server: Server, graceMs: number, cut: () => void): Promis
       cut()
       server.closeAllConnections()
     }, graceMs)
-    server.close(() => {
+    if (server.listening) server.close()
+    void ended(server).then(() => {
       clearInterval(look)
       clearTimeout(end)
       setImmediate(() => setImmediate(resolve)) // the calls that were cut hear of it after the server does
