@@ -57,6 +57,9 @@ export interface Filter {
   /** Undefined: not understood after all, leave it alone. Every kept line is a verbatim slice of the original or a regrouping of it. */
   readonly shorten: (reading: Reading) => Shortened | undefined
   readonly examples: readonly Example[]
-  /** What is left still reads as a log: of more than the client itself would keep, a selection will do (tier 2). */
-  readonly leavesLog?: true
+  /**
+   * What is left still reads as a log: what it repeats is said once, and of more than the client itself would keep, a
+   * selection will do (tier 2). `where too long`: it is a log only then; shorter, each failure is told whole.
+   */
+  readonly leavesLog?: true | 'where too long'
 }

@@ -82,7 +82,7 @@ export const goTest: Filter = {
       /^(?:ok|FAIL) *\t\S+\t(?:[\d.]+s|\(cached\)|\[)|^=== RUN +Test|^--- (?:PASS|FAIL|SKIP): /,
     ) || endsHave(lines, /^\{"Time":"[^"]*","Action":"(?:run|output|pass|fail|start)",/),
   shorten: (reading) => withoutNoise(reading, whatsOf, printedByGoTest(reading.lines)),
-  leavesLog: true,
+  leavesLog: 'where too long',
   examples: [
     {
       name: 'verbose',

@@ -1,5 +1,4 @@
 /** The filters on the shelf. First one whose command and content both fit reads the output. To add one: a file here, a line here. */
-
 import { apt } from './apt.ts'
 import { aptList } from './apt-list.ts'
 import { biome } from './biome.ts'
@@ -30,6 +29,7 @@ import { ls } from './ls.ts'
 import { lsNames } from './ls-names.ts'
 import { mocha } from './mocha.ts'
 import { mypy } from './mypy.ts'
+import { nodeTest } from './node-test.ts'
 import { npmInstall } from './npm-install.ts'
 import { paths } from './paths.ts'
 import { pipInstall } from './pip-install.ts'
@@ -43,12 +43,14 @@ import { terraform } from './terraform.ts'
 import { tree } from './tree.ts'
 import { tsc } from './tsc.ts'
 import { vitest } from './vitest.ts'
+import { wc } from './wc.ts'
 
 export const filters: readonly Filter[] = [
   pytest,
   vitest,
   jest,
   mocha,
+  nodeTest,
   playwright,
   goTest,
   cargo,
@@ -87,4 +89,5 @@ export const filters: readonly Filter[] = [
   ghRunLog,
   ghLists,
   curl,
+  wc,
 ]

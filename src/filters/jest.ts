@@ -133,7 +133,7 @@ export const jest: Filter = {
     mayRun(command, ['jest', 'react-scripts', 'vue-cli-service', 'ng', 'craco', 'lerna']),
   confirms: (lines) => endsHave(lines, /^Test Suites: .*\d+ total$/),
   shorten: (reading) => withoutNoise(reading, whatsOf),
-  leavesLog: true,
+  leavesLog: 'where too long',
   examples: [
     {
       name: 'a failure among passing tests',

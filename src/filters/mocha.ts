@@ -66,7 +66,7 @@ export const mocha: Filter = {
   suggests: (command) => mayRun(command, ['mocha', 'nyc', 'c8', 'cypress', 'mochawesome']),
   confirms: (lines) => lines.some((line) => /^ {2}\d+ passing \(/.test(line)),
   shorten: (reading) => withoutNoise(reading, whatsOf),
-  leavesLog: true,
+  leavesLog: 'where too long',
   examples: [
     {
       name: 'a failure among passing tests',

@@ -81,7 +81,7 @@ export const playwright: Filter = {
   suggests: (command) => mayRun(command, ['playwright']),
   confirms: (lines) => endsHave(lines, /^Running \d+ tests? using \d+ workers?/),
   shorten,
-  leavesLog: true,
+  leavesLog: 'where too long',
   examples: [
     {
       name: 'list reporter',

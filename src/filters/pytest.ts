@@ -85,7 +85,7 @@ export const pytest: Filter = {
       /^(?:=+ )?(?:\d+ (?:passed|failed|errors?|skipped|xfailed|warnings?|deselected),? )+in [\d.]+s/,
     ),
   shorten: (reading) => withoutNoise(reading, whatsOf),
-  leavesLog: true,
+  leavesLog: 'where too long',
   examples: [
     {
       name: 'verbose, with a failure',

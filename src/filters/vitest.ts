@@ -117,7 +117,7 @@ export const vitest: Filter = {
     endsHave(lines, /^ *(?:Test Files|Tests) {2}\d+ (?:passed|failed|skipped|todo)/) ||
     endsHave(lines, /^ (?:RUN|DEV) {2}v\d/),
   shorten: (reading) => withoutNoise(reading, whatsOf),
-  leavesLog: true,
+  leavesLog: 'where too long',
   examples: [
     {
       name: 'a failure among passing tests',

@@ -56,6 +56,15 @@ describe.each(recordings)(
       }
     })
 
+    it('says no word that its tool did not say', () => {
+      const said = at('balanced')
+        .text.split('\n')
+        .filter((line) => !line.includes(' — clutch show ') && !/^\[\d+ lines as above, from "/.test(line))
+      const words = said.flatMap((line) => line.replace(/^paths are under /, '').split(/[\s{},]+| #/))
+      const source = name === 'go-test-json' ? String(lines.map((line) => JSON.parse(line).Output)) : output
+      expect(words.filter((word) => !source.includes(word) && !/^\d+(?::\d+)?$/.test(word))).toEqual([])
+    })
+
     it('is not said to have gone well', () => {
       if (failed) expect(at('balanced').text).toMatch(/fail|error|warning|issue|problem|Would|\d+:\d+/i)
     })

@@ -100,6 +100,17 @@ const jestFacts = linesLike(
   /^FAIL /,
 )
 
+const nodeFacts = linesLike(
+  /^\s+not ok .*(?:count|missing|refuses|described)/,
+  /^test at /,
+  /Error/,
+  /^\s+[-+] /,
+  /location: /,
+  /(?:actual|expected): ./,
+  /(?:src|test)\/\w+(?:\.test)?\.js:\d+:\d+/,
+  /^(?:#|ℹ) (?:tests|pass|fail) /,
+)
+
 const pytestFacts = linesLike(
   /^E {3}\s*\S/,
   /^(?:FAILED|ERROR) \S/,
@@ -301,6 +312,8 @@ export const recordings: readonly Recording[] = [
     saved: 0.75,
     facts: linesLike(/^ {2}\d+\) /, /Error/, /^\s*[-+] /, /at .*\((?:src|test)\//, /passing|failing/),
   },
+  { name: 'node-test', commandLine: 'node --test', failed: true, saved: 0.85, facts: nodeFacts },
+  { name: 'node-spec', commandLine: 'node --test', failed: true, saved: 0.8, facts: nodeFacts },
   {
     name: 'playwright',
     commandLine: 'npx playwright test',

@@ -128,8 +128,8 @@ const anything = /^/
 const charsOf = (lines: readonly string[]): number => lines.reduce((sum, line) => sum + line.length + 1, 0)
 
 /**
- * Where nothing was found, its lines are told already: as they are. Undefined where telling it needs a higher tier than is allowed, where it is not shorter, and where a failed run would no
- * longer read like one.
+ * What is told already stays as it is. Undefined where nothing was found, where telling it needs a higher tier than is
+ * allowed, where it is not shorter, and where a failed run would no longer read like one.
  */
 export function toldShorter(items: readonly Item[], reading: Reading): Shortened | undefined {
   if (items.every(({ kind }) => kind === 'line' || kind === 'beside'))
