@@ -19,9 +19,9 @@ const leastBytes = 1000
 const stubBytes = 120
 /** Writing costs 1.25 of a fresh token, reading a cached one 0.1: (1.25 − 0.1) / 0.1. */
 const rewriteInReads = 11.5
-/** A conversation lasts about as long again as it has lasted; half of that is counted on. */
+/** A conversation lasts about as long again as it has lasted, but for a summary that ends it sooner; half is counted on. */
 const countedOn = 0.5
-const mostRoundsCountedOn = 100
+const mostRoundsCountedOn = 20
 
 /** In the order of the conversation. */
 export function staleTexts({ transcript, isLost, allows }: StaleQuestion): readonly HeardText[] {

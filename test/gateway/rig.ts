@@ -29,6 +29,11 @@ export class VirtualClock implements Clock {
     }
   }
 
+  /** It is that late, and nothing that waited happened. */
+  set(nowMs: number): void {
+    this.#nowMs = nowMs
+  }
+
   /** Lets time pass; promises settle between one timer and the next. */
   async advance(ms: number): Promise<void> {
     const untilMs = this.#nowMs + ms
