@@ -7,21 +7,11 @@ import { isBelow } from '../launch/version.ts'
 import { readOwnerToken } from '../server/owner-token.ts'
 import { asObject, asText, type Json, type JsonObject, tryParseJson } from '../wire/json.ts'
 import { agentAround } from './agent-around.ts'
-import { shapeOf } from './hook-shape.ts'
+import { type HookResult, shapeOf } from './hook-shape.ts'
 import type { Io } from './io.ts'
 
 /** The first version that takes other output for every tool, if it has the tool's own shape. */
 export const firstVersion = '2.1.121'
-
-export interface HookResult {
-  readonly tool: string
-  readonly commandLine?: string
-  readonly path?: string
-  readonly text: string
-  readonly agent: string
-  readonly project?: string
-  readonly session?: string
-}
 
 /** Always ends well: whatever is not understood stays as it is. */
 export async function callHook(io: Io, input: () => Promise<string>): Promise<number> {

@@ -1,6 +1,17 @@
 /** Where the texts are in what a Claude Code tool gave back, and the same value with other texts: its own shape, or it is dropped. */
 import { asText, isObject, type Json, type JsonObject } from '../wire/json.ts'
 
+/** A tool's result, as the hook hands it on. */
+export interface HookResult {
+  readonly tool: string
+  readonly commandLine?: string
+  readonly path?: string
+  readonly text: string
+  readonly agent: string
+  readonly project?: string
+  readonly session?: string
+}
+
 export interface ShapedOutput {
   readonly texts: readonly string[]
   /** As many as `texts`, in their order. */

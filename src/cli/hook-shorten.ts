@@ -5,7 +5,7 @@ import { filters } from '../filters/index.ts'
 import { shortenKept } from '../server/shorten-kept.ts'
 import { Originals, originalsFolder } from '../store/originals.ts'
 import { ownFilters } from '../store/own-filters.ts'
-import type { HookResult } from './hook-call.ts'
+import type { HookResult } from './hook-shape.ts'
 
 export async function shortenForHook(
   asked: HookResult,
