@@ -3,8 +3,10 @@ import { endsGroup, isChatter } from './chatter.ts'
 import { isQuiet, tellsVersion, templateOf, weigh } from './signals.ts'
 import { type Budget, withinBudget } from './within-budget.ts'
 
-/** A log is told by what went wrong in it. */
-const logBudget: Budget = { tokens: 5600, share: 1 }
+/** The log of a CI service is told by what went wrong in it. */
+const ciBudget: Budget = { tokens: 5600, share: 1 }
+/** What other logs call an error may be none. */
+const logBudget: Budget = { tokens: 7500, share: 0.7 }
 /** In a text without an error, words like one are worth less than both ends: a client would keep these. */
 const textBudget: Budget = { tokens: 7500, share: 0.3 }
 
@@ -13,7 +15,7 @@ export function select(
   hidden: (count: number, what: string) => string,
 ): readonly string[] {
   const { scores, leads, isCi } = scored(lines)
-  const budget = isCi || leads.size > 0 ? logBudget : textBudget
+  const budget = isCi ? ciBudget : leads.size > 0 ? logBudget : textBudget
   return withinBudget(lines, spread(lines, scores, leads), budget, hidden)
 }
 

@@ -9,7 +9,7 @@ const smallestGap = 3
 const smallestGapCharacters = 100
 /** A line is told so far; longer where there are few. */
 const longestLine = 1000
-const allLinesCharacters = 16_000
+const allLinesCharacters = 7000
 /** Of a line that is cut, so much is from its end. */
 const endShare = 0.25
 /** Worth less than this, a line is not told for itself. */
