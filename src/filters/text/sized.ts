@@ -1,4 +1,4 @@
-/** `size<TAB>path` rows told by folder: `4.0K bytes.ts  16K spans.ts` under `src/wire/`. Nothing is lost. */
+/** Rows of a size and a path, told by folder: `4.0K bytes.ts  16K spans.ts` under `src/wire/`. Nothing is lost. */
 import { inLines, splitPath } from './folders.ts'
 
 interface Sized {
@@ -6,10 +6,10 @@ interface Sized {
   readonly path: string
 }
 
+/** `4.0K<TAB>src/wire` of du, ` 120 src/main.ts` of wc. */
 function sized(line: string): Sized | undefined {
-  const tab = line.indexOf('\t')
-  if (tab <= 0 || tab > 12) return undefined
-  return { size: line.slice(0, tab), path: line.slice(tab + 1) }
+  const found = line.length > 600 ? null : /^ *(\d[\d.,]*[KMGTP]?)(?:\t| (?=\S))(.*)$/.exec(line)
+  return found ? { size: found[1] ?? '', path: found[2] ?? '' } : undefined
 }
 
 const units = 'KMGTP'
@@ -32,7 +32,9 @@ function isSorted(rows: readonly Sized[]): boolean {
 export function sizedByFolder(lines: readonly string[]): string[] | undefined {
   const rows = lines.map(sized)
   const known = rows.flatMap((row) => row ?? [])
-  const isUnsafe = known.some(({ path }) => /\s/.test(path)) || lines.some((line) => /^\s/.test(line))
+  const isUnsafe =
+    known.some(({ path }) => /\s/.test(path)) ||
+    lines.some((line, at) => rows[at] === undefined && /^\s/.test(line))
   if (isUnsafe || isSorted(known)) return undefined
   const folders = new Map<string, string[]>()
   const say = (key: string, said: string) => {
@@ -42,7 +44,7 @@ export function sizedByFolder(lines: readonly string[]): string[] | undefined {
   }
   for (const [at, row] of rows.entries()) {
     const { folder, name } = splitPath(row?.path ?? '')
-    if (row === undefined || folder === '') say(`\t${at}`, lines[at] ?? '')
+    if (row === undefined || folder === '') say(`\t${at}`, (lines[at] ?? '').trimStart())
     else say(folder, `${row.size} ${name}`)
   }
   return [...folders].flatMap(([folder, said]) =>
