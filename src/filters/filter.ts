@@ -25,7 +25,10 @@ export interface Reading {
   readonly failed: boolean
   /** The highest tier that is allowed here: 0 or 1 for a filter, 2 is the selection that follows it. */
   readonly tier: Tier
-  /** The line that stands for `count` left-out lines: the one form of an omission. Lines it stands for follow each other. */
+  /**
+   * The line that stands for `count` left-out lines: the one form of an omission. They follow each other, or each of many
+   * findings had some of the kind (the source around it): then one line after them tells of all.
+   */
   readonly hidden: (count: number, what: string) => string
 }
 
