@@ -4,6 +4,7 @@
  */
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { agents } from '../agents/index.ts'
 import { asFlag, asList, asNumber, asObject, asText, type JsonObject } from '../wire/json.ts'
 import { type FileRead, parseDotEnv, type ReadFile, readText } from '../world/files.ts'
 import { cleanUrl, isLoopback, parsed } from './endpoints.ts'
@@ -32,6 +33,8 @@ export interface LaunchSettings {
   readonly selectors: Readonly<Record<string, string>>
   /** Names of profiles; undefined: another machine knows. */
   readonly profiles: readonly string[] | undefined
+  /** Those of them that config.json writes: each agent has a built-in one, which is as good as none. */
+  readonly ownProfiles: readonly string[]
   /** The launcher's own folder in the state. */
   readonly folder: string
 }
@@ -91,6 +94,7 @@ function settingsFrom(
   const baseUrl = said === undefined ? ownUrl(file, variable) : cleanUrl(said)?.replace(/\/v1$/, '')
   if (baseUrl === undefined)
     return { ok: false, problem: `proxy.base_url: ${JSON.stringify(said)} is not a URL` }
+  const ownProfiles = Object.keys(asObject(file['profiles']))
   const local = isLoopback(parsed(baseUrl)?.hostname ?? '')
   const listed = asText(asList(file['client_keys'])[0])
   const clientKey = variable('PROXY_AUTH_KEY') ?? (listed === undefined ? undefined : secret(listed))
@@ -111,7 +115,10 @@ function settingsFrom(
       ...(clientKey !== undefined && { clientKey }),
       tiers: textsIn(file['tiers']),
       selectors: textsIn(file['selectors']),
-      profiles: local ? ['default', 'bypass', ...Object.keys(asObject(file['profiles']))] : undefined,
+      profiles: local
+        ? [...new Set(['default', 'bypass', ...ownProfiles, ...agents.map(({ id }) => id)])]
+        : undefined,
+      ownProfiles,
       folder: join(folder, 'state', 'launch'),
     },
   }

@@ -13,7 +13,7 @@ export interface Destination {
   readonly modelSource?: string
 }
 
-type Known = Pick<LaunchSettings, 'tiers' | 'selectors' | 'profiles'>
+type Known = Pick<LaunchSettings, 'tiers' | 'selectors' | 'profiles' | 'ownProfiles'>
 
 export function chooseDestination(asked: LaunchRequest, settings: Known): Destination | Setback {
   const clash = clashOf(asked)
@@ -87,13 +87,14 @@ function modelOf(
 function profileOf(
   asked: LaunchRequest,
   tier: Tier | undefined,
-  { profiles }: Known,
+  { profiles, ownProfiles }: Known,
 ): string | undefined | Setback {
   const { agent, route, profile } = asked
   const exists = (name: string) => profiles?.includes(name) ?? false
   if (tier?.kind === 'profile') return tier.profile
-  if (route === 'bypass') return exists(`${agent.id}-bypass`) ? `${agent.id}-bypass` : 'bypass'
-  if (profile === undefined) return exists(agent.id) ? agent.id : undefined
+  const isOwn = (name: string) => ownProfiles.includes(name)
+  if (route === 'bypass') return isOwn(`${agent.id}-bypass`) ? `${agent.id}-bypass` : 'bypass'
+  if (profile === undefined) return isOwn(agent.id) ? agent.id : undefined
   if (profiles === undefined || exists(profile)) return profile
   const near = nearest(profile, profiles)
   return {

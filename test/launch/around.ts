@@ -15,6 +15,7 @@ export const settings: LaunchSettings = {
   tiers: {},
   selectors: { best: 'groq/best-of-scan', free: 'openrouter/free-of-scan' },
   profiles: ['default', 'bypass', 'kimi', '4'],
+  ownProfiles: ['kimi', '4'],
   folder: '/home/u/.xx/state/launch',
 }
 

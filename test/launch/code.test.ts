@@ -343,9 +343,15 @@ describe('the surroundings', () => {
 
   it('a profile named after the agent is its profile', () => {
     const profiles = ['default', 'bypass', 'codex', 'codex-bypass']
-    expect(planned('xip', { settings: { ...settings, profiles } }).gateway?.profile).toBe('codex')
-    expect(planned('xib', { settings: { ...settings, profiles } }).gateway?.profile).toBe('codex-bypass')
-    expect(planned('cip', { settings: { ...settings, profiles } }).gateway?.profile).toBeUndefined()
+    expect(
+      planned('xip', { settings: { ...settings, profiles, ownProfiles: profiles } }).gateway?.profile,
+    ).toBe('codex')
+    expect(
+      planned('xib', { settings: { ...settings, profiles, ownProfiles: profiles } }).gateway?.profile,
+    ).toBe('codex-bypass')
+    expect(
+      planned('cip', { settings: { ...settings, profiles, ownProfiles: profiles } }).gateway?.profile,
+    ).toBeUndefined()
   })
 
   it('a folder whose name fits into no header is not sent', () => {
