@@ -232,6 +232,7 @@ export class Desk {
       'content-length': Buffer.byteLength(body),
       'request-id': `req_${id}`,
       'x-request-id': `req_${id}`,
+      'x-clutch-request': id,
     })
     response.end(body)
   }
