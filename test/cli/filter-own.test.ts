@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parse } from 'smol-toml'
 import { describe, expect, it } from 'vitest'
 import { filterVerb } from '../../src/cli/filter.ts'
 import { readOwnFilter } from '../../src/compression/own-filter-spec.ts'
@@ -118,6 +119,17 @@ describe('what a written filter may say', () => {
   const test = { command: 'x', output: 'a\n', becomes: 'a\n' }
   const read = (more: object) =>
     readOwnFilter(JSON.parse(JSON.stringify({ match: { program: 'x' }, tests: [test], ...more })), 'x')
+
+  it('is what the page about it shows', () => {
+    const page = readFileSync(new URL('../../docs/compression.md', import.meta.url), 'utf8')
+    const shown = /```toml\n([\s\S]*?)```/.exec(page)?.[1] ?? ''
+    const spec = readOwnFilter(JSON.parse(JSON.stringify(parse(shown))), 'deploy')
+    expect(spec).toMatchObject({
+      match: { programs: ['deploy'] },
+      limit: { head: 20, tail: 50 },
+      fold: ['^retry \\d+'],
+    })
+  })
 
   it.each([
     [{ drop: ['a(?=b)'] }, 'drop[0]: of groups'],
