@@ -91,7 +91,7 @@ const sessions = () => join(place.home, '.xx/state/sessions')
 const recorded = () =>
   existsSync(sessions())
     ? readdirSync(sessions())
-        .filter((name) => name.endsWith('.json'))
+        .filter((name) => /^[0-9a-f]{8}\.json$/.test(name))
         .map((name) => ({
           file: join(sessions(), name),
           record: JSON.parse(readFileSync(join(sessions(), name), 'utf8')),
@@ -299,6 +299,49 @@ describe.skipIf(missing !== undefined)('a guarded launch', () => {
     const headless = await launch(['cnd', 'go on'])
     expect(headless.terminal.pid).toBe(headless.pid)
     expect(recorded()).toEqual([])
+  })
+
+  it('where no shell is in front a small parent waits, and the exit code comes back all the same', async () => {
+    const before = agentPids()
+    const terminal = open([process.execPath, join(place.dir, 'dist/xx.cjs'), 'cid'])
+    const pid = await born(before)
+    expect(listed()).toMatchObject([{ standing: 'running' }])
+    endAgent(pid, 42)
+    expect(await terminal.end()).toBe(42)
+    const killed = open([process.execPath, join(place.dir, 'dist/xx.cjs'), 'cid'], {
+      TMUX: '/tmp/nowhere,1,0',
+    })
+    const next = await born([pid])
+    process.kill(next, 'SIGKILL')
+    expect(await killed.end()).toBe(137)
+    expect(listed()).toMatchObject([{ standing: 'lost', because: { kind: 'signal', signal: 9 } }])
+  })
+
+  it('runs without the guard where nothing can be remembered, and says so', async () => {
+    // A file stands where the folder would be: that stops root as well.
+    writeFileSync(join(place.home, '.xx/state'), '')
+    const { terminal, pid } = await launch()
+    expect(terminal.shown).toMatch(/the crash guard cannot remember this launch/)
+    expect(terminal.pid).toBe(pid)
+    endAgent(pid, 6)
+    expect(await terminal.end()).toBe(6)
+  })
+
+  it('that cannot be launched again stays on the list, and the others come back', async () => {
+    const { terminal, pid } = await launch()
+    const other = await launch()
+    for (const one of [pid, other.pid]) process.kill(one, 'SIGKILL')
+    for (const one of [terminal, other.terminal]) await one.end()
+    const { file, record } = recordOf(pid)
+    writeFileSync(file, JSON.stringify({ ...record, words: ['cid', '--profile', 'kimi'] }))
+    writeFileSync(join(sessions(), 'broken.json'), '{ no record')
+    const before = agentPids()
+    const again = open([place.xx, 'recover'])
+    const next = await born(before)
+    expect(again.shown).toMatch(/it has no profiles/)
+    endAgent(next, 0)
+    expect(await again.end()).toBe(0)
+    expect(listed()).toMatchObject([{ id: record.id, standing: 'lost' }])
   })
 
   it('inside a tmux of the user’s there is no second one, and it is remembered all the same', async () => {
