@@ -6,19 +6,20 @@ export const curl: Filter = noiseFilter({
   id: 'curl',
   suggests: ({ program }) => ['curl', 'wget', 'http', 'https', 'xh'].includes(program),
   noise: [
+    ['progress', /^ {2}% Total {4}% Received|^ {33}Dload +Upload/],
     [
       'progress',
-      /^ {2}% Total {4}% Received|^ {33}Dload +Upload|^ *\d{1,3} +[\d.]+[kMG]? +\d{1,3} +[\d.]+[kMG]? +\d/,
+      /^ *\d{1,3} +[\d.]+[kMGT]? +\d{1,3} +[\d.]+[kMGT]? +\d{1,3} .{0,60}(?:--:--:--|\d+:\d\d:\d\d) /,
     ],
-    ['progress', /^ *[\d.]+[KMG][ .,]+\d{1,3}% +[\d.]+[KMG]?|^\S{1,80} +\d{1,3}%\[=*>? *\]/],
+    ['progress', /^ *\d+K [ .,]{10,}\d{1,3}% +[\d.]+[KMG]|^\S{1,80} +\d{1,3}%\[=*>? *\] /],
     [
       'the handshake',
-      /^\* (?:TLSv[\d.]+ \((?:IN|OUT)\)|ALPN|(?: ?)CAfile:|(?: ?)CApath:|using HTTP|\[HTTP\/2\])/,
+      /^\* (?:TLSv[\d.]+ \((?:IN|OUT)\), |ALPN: | CAfile: | CApath: |using HTTP\/\d|\[HTTP\/2\] )/,
     ],
-    ['the handshake', /^\* {2}(?:start date|subjectAltName|issuer|subject):|^[{}] \[\d+ bytes data\]$/],
+    ['the handshake', /^\* {2}(?:start date|subjectAltName|issuer|subject): |^[{}] \[\d+ bytes data\]$/],
     [
       'the connection',
-      /^\* (?:Mark bundle|Connection #\d+ to host|Connection state changed|Copying HTTP\/2 data|Using Stream ID|old SSL session ID|IPv[46]: )/,
+      /^\* (?:Mark bundle as |Connection #\d+ to host |Connection state changed|Copying HTTP\/2 data|Using Stream ID|old SSL session ID|IPv[46]: )/,
     ],
   ],
   examples: [

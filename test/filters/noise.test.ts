@@ -70,3 +70,20 @@ describe('a command that failed', () => {
     ])
   })
 })
+
+describe('curl', () => {
+  it('keeps numbers that are the answer, and hides those that are its own', () => {
+    const numbers = Array.from({ length: 9 }, (_, at) => ` ${at} 100 ${at} 200  0  12 34`)
+    const meter = [
+      '  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current',
+      '                                 Dload  Upload   Total   Spent    Left  Speed',
+      '100  1256  100  1256    0     0   4910      0 --:--:-- --:--:-- --:--:--  4925',
+      '100  1256  100  1256    0     0   4910      0  0:00:01  0:00:01 --:--:--  4925',
+    ]
+    const output = [...meter, ...numbers].join('\n')
+    expect(readThrough(byId('curl'), { commandLine: 'curl https://example.org/n', output })?.lines).toEqual([
+      '[+4 lines hidden: progress — clutch show r7f3a2]',
+      ...numbers,
+    ])
+  })
+})

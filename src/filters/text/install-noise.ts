@@ -55,7 +55,7 @@ export const npmNoise: NoiseList = [
     'progress',
     /^\[\d\/\d\] (?:Resolving packages|Fetching packages|Linking dependencies|Building fresh packages|Validating)/,
   ],
-  ['progress', /^➤ YN0000: [┌└│] /],
+  ['progress', /^➤ YN0000: [┌└] /],
   ['progress', /^➤ YN00(?:13|19): │ .{1,300} (?:can't be found in the cache|appears to be unused)/],
   ['progress', /^Resolving dependencies$|^Resolved, downloaded and extracted \[\d+\]$/],
   [
