@@ -18,8 +18,7 @@ const headline =
   /^(\S[^:]*?)(?::(\d+):(\d+))? ((?:lint|assist|format|parse|syntax|suppressions|organizeImports|internalError|plugin|type)\S*(?: {2}(?:FIXABLE|DEPRECATED|VERBOSE|INTERNAL|SAFE))*) +━+$/
 const verdict = /^(?:check|lint|format|ci) ━+$/
 const advice = /^ {2}[×!i✖⚠ℹ] \S/
-const frame =
-  /^ {2,}(?:> )?(?:\d+ +)*\d+ │|^ {2,}│|^ {2,}(?:> )?(?:\d+ )* *│|^ {2,}\.\.\.$|^ {2,}(?:> )?\d* *\d* *│/
+const frame = /^ {2}(?:[\s\d>·→+-]*│|\.\.\.$)/
 const summary = /^(?:Checked|Formatted|Found|Skipped|Diagnostics not shown|The number of diagnostics)\b/
 
 interface Section {
@@ -53,7 +52,7 @@ const sectionReader: Reader = (lines, from) => {
   const said = [`${rule} ${text[0] ?? ''}`.trimEnd(), ...text.slice(1)]
   const items =
     row === undefined
-      ? [`${path} ${rule}`, ...text.map((each) => `  ${each}`)].map(lineItem)
+      ? [[path, ...said].join(' ')].map(besideItem)
       : findingItems({ path, at: place, text: said }, lines.slice(from, next))
   return { items: [...items, ...noise], next }
 }
