@@ -61,6 +61,9 @@ const changedFiles = (lines: readonly string[]): readonly Fact[] =>
 
 const changedAlike: Proof = (name, told) => differences(changesOf(clean(name)), changesOf(told))
 
+/** A lockfile is only counted. */
+const isRead = ({ path }: { readonly path: string }): boolean => path !== 'b/yarn.lock'
+
 /** Every name with its size on its line. */
 const listedFiles = (lines: readonly string[]): readonly Fact[] =>
   lines.flatMap((line): readonly Fact[] => {
@@ -108,6 +111,19 @@ const recordings: readonly (readonly [string, string, number, Proof])[] = [
   ['git-log', 'git log -50', 39, keeps(commits)],
   ['git-log-stat', 'git log --stat -25', 37, all(keeps(commits), keeps(changedFiles))],
   ['git-diff', 'git diff HEAD~1', 25, changedAlike],
+  [
+    'git-diff-kinds',
+    'git diff --cached -M',
+    15,
+    all(
+      (name, told) => differences(changesOf(clean(name)).filter(isRead), changesOf(told)),
+      keeps(
+        words(
+          /^(?:rename .*|old mode .*|new mode .*|Binary files .*|diff --git a\/new-empty.*|\\ No newline.*|(?:---|\+\+\+) .*)$/g,
+        ),
+      ),
+    ),
+  ],
   ['git-show', 'git show HEAD~34', 24, all(changedAlike, keeps(commits))],
   ['git-diff-lock', 'git diff HEAD~1', 90, keeps(words(/^\+\+\+ b\/(.*)/g))],
   ['git-blame', 'git blame src/gateway/handle.ts', 45, keeps(words(/\d+\)( .*)$/g))],

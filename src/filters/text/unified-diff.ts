@@ -53,13 +53,14 @@ export function fileDiffs(lines: readonly string[]): readonly (readonly string[]
   return starts.map((start, index) => lines.slice(start, starts[index + 1] ?? lines.length))
 }
 
-/** What git says for itself: blob hashes, the usual mode, how alike two names are, and the paths that the next lines repeat. */
-const spare =
-  /^(?:index [0-9a-f]+\.\.[0-9a-f]+|new file mode 100644$|deleted file mode 100644$|similarity index )/
+const blobs = /^index [0-9a-f]+\.\.[0-9a-f]+/
+/** What git says for itself beside a change: the usual mode, how alike two names are, and the paths that the next lines repeat. */
+const spare = /^(?:diff --git |(?:new|deleted) file mode 100644$|similarity index )/
 
+/** Where nothing but the head tells what happened (an empty file, a mode, a name), it stays. */
 function headOf({ head, hunks }: FileDiff): readonly string[] {
   const isNamed = hunks.length > 0 && head.some((line) => line.startsWith('+++ '))
-  return head.filter((line) => !spare.test(line) && !(isNamed && isStart(line)))
+  return head.filter((line) => !blobs.test(line) && !(isNamed && spare.test(line)))
 }
 
 /** Written by programs, for programs. */
