@@ -33,7 +33,7 @@ export function open(text: string): Opened {
     kind: 'one',
     envelope: {
       body,
-      failed: tellsFailure(head) || tellsFailure(tail),
+      failed: tellsFailure(head) || tellsFailure(tail) || lastWord.test(body.slice(-200)),
       seal: (inner) => head + inner + tail,
     },
   }
@@ -83,6 +83,10 @@ function tailOf(text: string, hasHead: boolean): { readonly body: string; readon
   }
   return { body: text, tail: '' }
 }
+
+/** Pi's, and many a script's. */
+const lastWord =
+  /(?:^|\n)(?:command )?(?:exited with|exit|failed with exit)(?: code| status)?:? [1-9]\d*\.?\s*$/i
 
 const tellsFailure = (wrapper: string): boolean =>
   /(?:exit(?:ed with)? code:?|exit_code"?:|returned) ?(?!0\b)-?\d+/i.test(wrapper)

@@ -25,6 +25,8 @@ const clientCapCharacters = 30_000
 
 export interface Circumstances {
   readonly printers: readonly Printer[]
+  /** A shell said it: what it says is a log, if it is nothing better. Of others nobody knows what they keep. */
+  readonly ofShell: boolean
   readonly failed: boolean
   readonly tier: Tier
   readonly filters: readonly Filter[]
@@ -124,8 +126,8 @@ function readSection(section: Section, about: Circumstances): Part {
     return { lines: [...heading, ...section.lines], tier: 0, filters: [], isLog: false }
   const filtered = byFilter(section, about)
   if (filtered) return { ...filtered, lines: [...heading, ...filtered.lines] }
-  const log = repeatsMatter(commands) ? { ...asTheyAre(section.lines) } : readLog(section.lines)
-  return { ...log, lines: [...heading, ...log.lines] }
+  const log = repeatsMatter(commands) ? asTheyAre(section.lines) : readLog(section.lines)
+  return { ...log, isLog: log.isLog && about.ofShell, lines: [...heading, ...log.lines] }
 }
 
 const asTheyAre = (lines: readonly string[]): Part => ({ lines, tier: 0, filters: [], isLog: false })

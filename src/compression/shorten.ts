@@ -90,8 +90,9 @@ function attempt(
   { filters, originalId }: ShortenOptions,
   tier: Tier,
 ): Rewritten {
+  const ofShell = result.commandLine !== undefined
   const read = (body: string, told: boolean): Rewritten =>
-    rewrite(body, { printers, failed: result.failed || told, tier, filters, originalId })
+    rewrite(body, { printers, ofShell, failed: result.failed || told, tier, filters, originalId })
   const opened = open(result.text)
   if (opened.kind === 'one') {
     const written = read(opened.envelope.body, opened.envelope.failed)

@@ -302,3 +302,41 @@ describe('a long text without an error', () => {
     expect(short.length).toBeLessThan(20_000)
   })
 })
+
+describe('what a failure is', () => {
+  const asked: boolean[] = []
+  const witness: Filter = {
+    ...noisy,
+    shorten: (reading) => {
+      asked.push(reading.failed)
+      return noisy.shorten(reading)
+    },
+  }
+  const failedBy = (text: string, result: Partial<ToolResult> = {}): boolean | undefined => {
+    asked.length = 0
+    ask(text, result, 'balanced', [witness])
+    return asked[0]
+  }
+
+  it('the client says, or the wrapper, or the last word', () => {
+    expect(failedBy(output)).toBe(false)
+    expect(failedBy(output, { failed: true })).toBe(true)
+    expect(failedBy(`Exit code 1\n${output}`)).toBe(true)
+    expect(failedBy(`${output}\n\nCommand exited with code 2`)).toBe(true)
+    expect(failedBy(`Chunk ID: a\nProcess exited with code 101\nOutput:\n${output}`)).toBe(true)
+    expect(failedBy(`Chunk ID: a\nProcess exited with code 0\nOutput:\n${output}`)).toBe(false)
+    expect(failedBy(`{"output":${JSON.stringify(output)},"metadata":{"exit_code":1}}`)).toBe(true)
+    expect(failedBy(`{"output":${JSON.stringify(output)},"metadata":{"exit_code":0}}`)).toBe(false)
+  })
+})
+
+describe('what another tool than a shell says', () => {
+  it('is not selected from: nobody knows how much of it its client keeps', () => {
+    const page = Array.from(
+      { length: 3000 },
+      (_, at) => `paragraph ${at}: an error is explained here, at length`,
+    ).join('\n')
+    const asked = { tool: 'mcp__docs__search', failed: false, text: page }
+    expect(shorten(asked, { level: 'balanced', originalId: 'r7f3a2', filters: shelf }).kind).toBe('raw')
+  })
+})
