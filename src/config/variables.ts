@@ -100,6 +100,11 @@ const notHonoured: readonly NotHonoured[] = [
   { names: /^ENABLE_LEGACY_PROXY_AUTH$/, instead: 'clients present PROXY_AUTH_KEY' },
   { names: /^HEADROOM_/, instead: 'use "compression" in config.json; HEADROOM_BYPASS_THRESHOLD is honoured' },
   { names: /^TOOL_(SCHEMA_STRIP|DESC_MAX|PARAM_DESC_MAX)$/, instead: "tools' schemas are never shortened" },
+  {
+    names: /^DAILY_(TOKEN|COST)_BUDGET$/,
+    instead: 'use "budgets" in config.json: { "tokens": "2M/day" } or { "cost": "5/day" }',
+  },
+  { names: /^MODEL_CASCADE_DAILY_LIMIT$/, instead: 'use "quotas" of a provider: ["200 requests/day"]' },
   { names: /^(SEMANTIC_CACHE_|ENABLE_REQUEST_DEDUP|DEDUP_)/, instead: 'answers are never replayed' },
   {
     names:
