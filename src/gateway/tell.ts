@@ -39,7 +39,7 @@ export interface TellParts {
   readonly filters: readonly Filter[]
   /** Changes whenever a filter may answer otherwise than before. */
   readonly filterSet: string
-  /** A clock that only runs forward. */
+  /** Of work: a clock that only runs forward. */
   readonly elapsedMs: () => number
   /** Told of each text that is given shorter, once. */
   readonly born?: (newborn: Newborn) => void
