@@ -69,6 +69,19 @@ index 1f6f2f0..0a8e1d3 100644
 describe('git diff', () => {
   const read = (commandLine: string, output: string) => readThrough(gitDiff, { commandLine, output })?.lines
 
+  it('leaves a hunk alone whose changes are marked inside of lines', () => {
+    const context = Array.from({ length: 9 }, (_, at) => ` const before${at} = ${at}`)
+    const hunk = ['@@ -1,10 +1,10 @@', ...context, ' const port = [-80-]{+8080+}']
+    const output = [
+      'diff --git a/a.ts b/a.ts',
+      'index 1f6f2f0..0a8e1d3 100644',
+      '--- a/a.ts',
+      '+++ b/a.ts',
+      ...hunk,
+    ]
+    expect(read('git diff --word-diff', output.join('\n'))?.slice(2, -1)).toEqual(hunk)
+  })
+
   it('folds a lockfile, with how much changed', () => {
     expect(read('git diff', `${lockfile}\n${source}`)).toContain(
       '[+31 lines hidden: yarn.lock +15 -15 — clutch show r7f3a2]',

@@ -102,10 +102,15 @@ function headerOf({ before, after, lines }: Part, within: string): string {
   return `@@ -${range(oldStart, old)} +${range(newStart, now)} @@${within}`
 }
 
+/** `--word-diff` marks changes inside of lines. */
+const isMarkedInside = (line: string): boolean =>
+  (line.includes('{+') && line.includes('+}')) || (line.includes('[-') && line.includes('-]'))
+
 /** Every changed line, and what tells where it is. A hunk without old or new lines is as short as it gets. */
 export function narrowed({ header, lines }: Hunk): string[] {
   const read = readHeader(header)
   const whole = [header, ...lines]
+  if (lines.some((line) => !isChange(line) && isMarkedInside(line))) return whole
   if (!read || /^@@ -\d+,0 |^@@ -\S+ \+\d+,0 /.test(header)) return whole
   // What the header is within is true of the first part only.
   const told = partsOf(lines, read).flatMap((part, index) => [
