@@ -18,7 +18,7 @@ const headline =
   /^(\S[^:]*?)(?::(\d+):(\d+))? ((?:lint|assist|format|parse|syntax|suppressions|organizeImports|internalError|plugin|type)\S*(?: {2}(?:FIXABLE|DEPRECATED|VERBOSE|INTERNAL|SAFE))*) +━+$/
 const verdict = /^(?:check|lint|format|ci) ━+$/
 const advice = /^ {2}[×!i✖⚠ℹ] \S/
-const frame = /^ {2}(?:[\s\d>·→+-]*│|\.\.\.$)/
+const frame = /^ {2}(?:[\s\d>·→+-]*│| *\.\.\.$)/
 const summary = /^(?:Checked|Formatted|Found|Skipped|Diagnostics not shown|The number of diagnostics)\b/
 
 interface Section {

@@ -107,10 +107,10 @@ describe('a failure that is told nowhere else', () => {
   })
 
   it('stays where a test of Go never ended', () => {
-    const output = `=== RUN   TestFine\n--- PASS: TestFine (0.00s)\n${many(20, (at) => `=== RUN   TestFine${at}\n    a_test.go:1: fine\n--- PASS: TestFine${at} (0.00s)`)}\n=== RUN   TestHangs\n    a_test.go:9: waiting for the lock\npanic: test timed out after 1s\nFAIL\texample.com/a\t1.0s\n`
+    const output = `=== RUN   TestFine\n--- PASS: TestFine (0.00s)\n${many(20, (at) => `=== RUN   TestFine${at}\n    a_test.go:1: fine\n--- PASS: TestFine${at} (0.00s)`)}\n=== RUN   TestHangsWhileItWaitsForTheLockThatNobodyEverReleasesBecauseTheOwnerDiedLongAgoAndNobodyLooked\n    a_test.go:9: waiting for the lock\npanic: test timed out after 1s\nFAIL\texample.com/a\t1.0s\n`
     const shortened = through('go-test', 'go test -v ./...', output)
     expect(shortened).toContain(
-      '=== RUN   TestHangs\n    a_test.go:9: waiting for the lock\npanic: test timed out',
+      '=== RUN   TestHangsWhileItWaitsForTheLockThatNobodyEverReleasesBecauseTheOwnerDiedLongAgoAndNobodyLooked\n    a_test.go:9: waiting for the lock\npanic: test timed out',
     )
     expect(shortened).not.toContain('fine')
   })

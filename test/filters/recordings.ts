@@ -129,6 +129,13 @@ const goFacts = (lines: readonly string[]): readonly Fact[] =>
     /shop\/order\/order_test\.go:\d+/,
   )(lines)
 
+/** What rustc writes under the source: what it expected, and what it found there. */
+const rustcLabels = (lines: readonly string[]): readonly Fact[] =>
+  lines.flatMap((line): Fact[] => {
+    const label = /^ *\| [ |]*\^+ (?!help: )(\S.*)$/.exec(line)?.[1]
+    return label === undefined ? [] : [[label]]
+  })
+
 const cargoTestFacts = linesLike(
   /^---- .* stdout/,
   /panicked at/,
@@ -263,7 +270,7 @@ export const recordings: readonly Recording[] = [
     failed: true,
     saved: 0.65,
     diagnostics: arrows,
-    facts: linesLike(/^error: /),
+    facts: (lines) => [...linesLike(/^error: /)(lines), ...rustcLabels(lines)],
   },
   { name: 'cargo-clippy', commandLine: 'cargo clippy', failed: false, saved: 0.8, diagnostics: arrows },
   {
