@@ -109,8 +109,11 @@ export class Transcript {
     const before = this.body
     this.body = body
     if (this.#listStart < 0) {
-      this.#listStart = unknown
-      this.begin()
+      const isNew = Math.max(0, sameBytes - this.tongue.sign.length)
+      if (this.#listStart === none || this.tongue.sign.indexIn(body, isNew) >= 0) {
+        this.#listStart = unknown
+        this.begin()
+      }
       return { sameBytes, sameItems: 0 }
     }
     const oldStart = this.#listStart
