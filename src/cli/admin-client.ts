@@ -2,7 +2,7 @@
 import { loadSettings } from '../config/load.ts'
 import { describeProblems } from '../config/problem.ts'
 import type { Listener, Settings } from '../config/settings.ts'
-import { type LockRead, readLock } from '../lifecycle/lock.ts'
+import { tryLock } from '../lifecycle/lock.ts'
 import { readOwnerToken } from '../server/owner-token.ts'
 import type { Json } from '../wire/json.ts'
 import { askJson } from '../world/ask-json.ts'
@@ -42,17 +42,9 @@ export async function askAdmin({ ask, body, flags = {} }: AdminRequest, io: Io):
 
 /** The daemon may have been started with other ports than the configuration names. */
 function withDaemon({ listeners, stateFolder }: Settings): readonly Listener[] {
-  const lock = stateFolder === undefined ? undefined : lockIn(stateFolder)
+  const lock = stateFolder === undefined ? undefined : tryLock(stateFolder)
   const own = lock?.kind === 'held' ? lock.daemon.listeners : []
   return [...own, ...listeners.filter(({ port }) => !own.some((one) => one.port === port))]
-}
-
-function lockIn(stateFolder: string): LockRead | undefined {
-  try {
-    return readLock(stateFolder)
-  } catch {
-    return undefined
-  }
 }
 
 /** Nobody listens, or who listens refuses; `because` is for people and has no full stop. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { stateFolderOf } from '../config/load.ts'
 import { nearest } from '../config/nearest.ts'
+import { flagsOf, tryLock } from '../lifecycle/lock.ts'
 import { LogTail, lastLines } from '../lifecycle/log-files.ts'
 import {
   type AskedLevel,
@@ -63,14 +64,20 @@ export async function logsVerb(args: readonly string[], io: Io): Promise<number>
     io.out(manual)
     return exitCodes.ok
   }
-  const configuration = configurationFrom(
-    flags.texts['config'] === undefined ? {} : { config: flags.texts['config'] },
-    io,
-  )
+  const configuration = configurationFrom({ ...startedWith(io), ...configFlag(flags.texts) }, io)
   // A log is what one wants to read when the configuration is broken.
   if (!configuration.ok) io.err(problemsOf(configuration))
   const folder = configuration.ok ? configuration.settings.log.folder : join(stateFolderOf(io), 'logs')
   return folder === undefined ? noFolder(io) : show(folder, asked, io)
+}
+
+const configFlag = ({ config }: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  config === undefined ? {} : { config }
+
+/** The gateway that runs may have been started with another configuration. */
+function startedWith(io: Io): Readonly<Record<string, string>> {
+  const lock = tryLock(stateFolderOf(io))
+  return lock.kind === 'held' ? flagsOf(lock.daemon) : {}
 }
 
 /** A text says what is wrong. */

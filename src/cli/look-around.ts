@@ -2,7 +2,7 @@
 import { type Configuration, stateFolderOf } from '../config/load.ts'
 import type { Settings } from '../config/settings.ts'
 import { type Link, type ListenerPart, linksOf, partOf } from '../lifecycle/chain.ts'
-import { type Address, addressText, type Daemon, type LockRead, readLock } from '../lifecycle/lock.ts'
+import { type Address, addressText, type Daemon, flagsOf, tryLock } from '../lifecycle/lock.ts'
 import { leadsBack, type Reached, reach, reachProxy } from '../lifecycle/reach.ts'
 import { circle } from '../server/circle.ts'
 import { product } from '../server/version.ts'
@@ -54,9 +54,9 @@ interface Look {
 }
 
 export async function lookAround(io: Io, look: Look): Promise<Status> {
-  const configuration = configurationFrom(look.flags, io)
-  const lock = lockIn(stateFolderOf(io))
+  const lock = tryLock(stateFolderOf(io))
   const daemon = lock.kind === 'held' ? lock.daemon : undefined
+  const configuration = configurationFrom({ ...(daemon && flagsOf(daemon)), ...look.flags }, io)
   const places = daemon?.listeners.length ? daemon.listeners : listenersIn(configuration)
   const [listeners, gateway] = await Promise.all([
     Promise.all(places.map((place) => listenerState(place))),
@@ -70,21 +70,22 @@ export async function lookAround(io: Io, look: Look): Promise<Status> {
     leaving: (daemon?.leaving ?? []).filter(isAlive).map(({ pid }) => pid),
     ...(lock.kind === 'stale' && { staleLock: lock.because }),
     listeners: await Promise.all(listeners.map((one) => withStranger(one, gateway, daemon))),
-    providers: configuration.ok ? await providerStates(configuration.settings, gateway, look.reach) : [],
-    unusable: configuration.ok ? configuration.settings.unusable : [],
+    ...(await configured(configuration, gateway, look.reach)),
     ...(gateway && { gateway }),
-    ...(configuration.ok && { compression: configuration.settings.compression }),
-    ...(!configuration.ok && { configProblems: problemsOf(configuration) }),
   }
 }
 
-/** A lock that cannot be read says nothing; `doctor` says why. */
-function lockIn(stateFolder: string): LockRead {
-  try {
-    return readLock(stateFolder)
-  } catch {
-    return { kind: 'none' }
-  }
+type Configured = Pick<Status, 'providers' | 'unusable' | 'compression' | 'configProblems'>
+
+async function configured(
+  configuration: Configuration,
+  gateway: JsonObject | undefined,
+  look: boolean,
+): Promise<Configured> {
+  if (!configuration.ok) return { providers: [], unusable: [], configProblems: problemsOf(configuration) }
+  const { settings } = configuration
+  const { unusable, compression } = settings
+  return { providers: await providerStates(settings, gateway, look), unusable, compression }
 }
 
 const listenersIn = (configuration: Configuration): readonly Address[] =>

@@ -1,7 +1,7 @@
 /** `clutch restart`: another process takes over, of the version that is installed now; no running reply is cut. */
 import { stateFolderOf } from '../config/load.ts'
 import { nearest } from '../config/nearest.ts'
-import { type Daemon, readLock } from '../lifecycle/lock.ts'
+import { type Daemon, flagsOf, readLock } from '../lifecycle/lock.ts'
 import { type Restarted, restartDaemon } from '../lifecycle/restart-daemon.ts'
 import { askRunning } from './admin-client.ts'
 import { openCallsOf } from './daemon-talk.ts'
@@ -33,7 +33,8 @@ export async function restartVerb(args: readonly string[], io: Io): Promise<numb
     io.err('clutch restart: one part at most\nSee: clutch restart --help\n')
     return exitCodes.usage
   }
-  const configuration = configurationFrom({}, io)
+  const lock = readLock(stateFolderOf(io))
+  const configuration = configurationFrom(lock.kind === 'held' ? flagsOf(lock.daemon) : {}, io)
   if (!configuration.ok) {
     io.err(`${problemsOf(configuration)}Nothing was restarted.\n`)
     return exitCodes.brokenConfig

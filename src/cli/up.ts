@@ -1,4 +1,5 @@
 /** `clutch up`: the gateway in the background, ready when this returns; a second `up` changes nothing. */
+import { resolve } from 'node:path'
 import { type Configuration, stateFolderOf } from '../config/load.ts'
 import type { Settings } from '../config/settings.ts'
 import { addressText, type Daemon, readLock } from '../lifecycle/lock.ts'
@@ -37,7 +38,11 @@ export async function upVerb(args: readonly string[], io: Io): Promise<number> {
     io.err(problemsOf(configuration))
     return exitCodes.brokenConfig
   }
-  const given = args.filter((word) => word !== '--no-attach')
+  // The daemon has a folder of its own.
+  const given = Object.entries(flags.texts).flatMap(([name, value]) => [
+    `--${name}`,
+    name === 'config' ? resolve(io.cwd, value) : value,
+  ])
   try {
     return await up(configuration, given, io)
   } catch (error) {

@@ -27,6 +27,14 @@ export interface Address {
   readonly profile: string
 }
 
+/** What it was started with, as a verb reads flags: `{ port: '9000' }`. */
+export function flagsOf({ flags }: Daemon): Readonly<Record<string, string>> {
+  const names = flags.flatMap((word, at) =>
+    at % 2 === 0 ? [[word.replace(/^--/, ''), flags[at + 1] ?? '']] : [],
+  )
+  return Object.fromEntries(names)
+}
+
 /** As people type it: `127.0.0.1:8082`. */
 export const addressText = ({ host, port }: Pick<Address, 'host' | 'port'>): string =>
   `${host.includes(':') ? `[${host}]` : host}:${port}`
@@ -49,6 +57,15 @@ export function readLock(stateFolder: string): LockRead {
   if (!daemon) return { kind: 'stale', because: 'it cannot be read', text }
   if (isAlive(daemon)) return { kind: 'held', daemon }
   return { kind: 'stale', because: `process ${daemon.pid}, which wrote it, is no more`, text }
+}
+
+/** One that cannot be read is none. Never throws. */
+export function tryLock(stateFolder: string): LockRead {
+  try {
+    return readLock(stateFolder)
+  } catch {
+    return { kind: 'none' }
+  }
 }
 
 /**

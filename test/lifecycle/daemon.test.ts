@@ -37,6 +37,17 @@ describe('clutch up', () => {
     ])
   })
 
+  it('keeps what it was started with, for restart and for status', async () => {
+    const port = await freePort()
+    writeFileSync(join(place.home, 'mine.json'), JSON.stringify({ port, limits: { max_attempts: 2 } }))
+    mkdirSync(place.xx)
+    expect((await place.run(['up', '--config=mine.json'])).code).toBe(0)
+    expect(place.daemon?.flags).toEqual(['--config', join(place.home, 'mine.json')])
+    expect((await place.run(['restart'])).code).toBe(0)
+    const { code, out } = await place.run(['status', '--no-reach'])
+    expect([code, out]).toEqual([0, expect.stringContaining(`127.0.0.1:${port}`)])
+  })
+
   it('many at once start one', async () => {
     place.config({ port: await freePort() })
     const all = await Promise.all([1, 2, 3, 4].map(() => place.run(['up'])))
