@@ -5,7 +5,10 @@ const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   run: async () => (await import('./run-command.ts')).runCommandVerb,
   hook: async () => (await import('./hook.ts')).hookVerb,
   show: async () => (await import('./show.ts')).showVerb,
+  xx: async () => (await import('./xx.ts')).xxVerb,
 }
+
+export const isMouth = (word = ''): boolean => Object.hasOwn(verbs, word)
 
 /** undefined: `word` is another verb, or none. */
 export const mouthVerb = async (word: string): Promise<Verb | undefined> =>
