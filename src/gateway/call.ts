@@ -50,6 +50,8 @@ export interface AttemptRecord {
   readonly startedMs: number
   readonly firstWordMs?: number
   readonly failure?: Failure
+  /** When it failed unheard; one that was heard ends with the call. */
+  readonly failedMs?: number
   /** What a failed one had reported as used before it failed. */
   readonly usage?: Usage
 }

@@ -136,7 +136,7 @@ class Course {
   #note(target: Target, failure: Failure, startedMs: number, usage = noUsage): void {
     this.tried.push({ target, failure })
     const used = usage === noUsage ? undefined : { usage }
-    this.#records.push({ target, startedMs, failure, ...used })
+    this.#records.push({ target, startedMs, failure, failedMs: this.#at.clock.nowMs(), ...used })
   }
 
   refuse(failure: Failure): void {

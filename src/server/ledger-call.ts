@@ -37,7 +37,7 @@ export function ledgerEntry(record: CallRecord, cost: CallCost, nowMs: number): 
     plan: planOf(record),
     cache: record.cache && cacheOf(record.cache, cost.missMicros),
     instead: instead && `${instead.name}: ${reasonOf(instead)}`,
-    attempts: attempts.map((attempt, index) => ledgerAttempt(attempt, record, cost.attempts[index])),
+    attempts: attempts.map((attempt, index) => ledgerAttempt(attempt, record, cost.attempts[index], nowMs)),
   }
 }
 
@@ -69,6 +69,7 @@ function ledgerAttempt(
   attempt: AttemptRecord,
   { ending }: CallRecord,
   used: AttemptCost | undefined,
+  nowMs: number,
 ): LedgerAttempt {
   const { target, startedMs, firstWordMs } = attempt
   const failure = attempt.failure ?? (firstWordMs === undefined ? undefined : ending.failure)
@@ -80,6 +81,7 @@ function ledgerAttempt(
     firstWordMs: firstWordMs === undefined ? undefined : firstWordMs - startedMs,
     failure: failure?.kind,
     status: attempt.failure?.status,
+    totalMs: (attempt.failedMs ?? nowMs) - startedMs,
     usage: used?.usage,
     cost: used?.cost,
   }

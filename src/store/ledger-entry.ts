@@ -57,6 +57,8 @@ export interface LedgerAttempt {
   /** From the attempt's start. */
   readonly firstWordMs?: number | undefined
   readonly failure?: string | undefined
+  /** From the attempt's start to its end. */
+  readonly totalMs?: number | undefined
   /** The upstream's own, when it refused. */
   readonly status?: number | undefined
   /** undefined: it used something, and nobody said how much. */

@@ -3,7 +3,7 @@ import type { Usage } from '../conversation/reply.ts'
 import type { LedgerAttempt, LedgerCache, LedgerCost, LedgerEntry, LedgerPlan } from './ledger-entry.ts'
 
 /** `pragma user_version`; a file with a higher one was written by a newer version. */
-export const ledgerVersion = 4
+export const ledgerVersion = 5
 
 /**
  * A row is one JSON list, each field at its place: handing SQLite thirty values costs more than the rest of a row. A
@@ -75,6 +75,7 @@ export const attemptUseFields = [
   'output',
   'cost_micros',
   'prices',
+  'total_ms',
 ] as const
 
 const at = (field: (typeof callFields)[number]): string => `row->>${callFields.indexOf(field)}`
@@ -88,7 +89,8 @@ const ofLast = (field: (typeof attemptFields)[number]): string =>
 const ofMade = (field: (typeof attemptFields)[number]): string =>
   `made.value->>${attemptFields.indexOf(field)}`
 const usedByMade = (field: (typeof attemptUseFields)[number], place: number): string =>
-  `case when json_array_length(made.value) <= ${attemptFields.length} then ${at(field)}
+  `case when json_array_length(made.value) <= ${attemptFields.length}
+    then ${at(field)}${field === 'total_ms' ? ` - ${ofMade('after_ms')}` : ''}
     else made.value->>${attemptFields.length + place} end as ${field}`
 
 /**
@@ -197,6 +199,7 @@ function attemptsCell({ startedMs, attempts }: LedgerEntry): readonly (readonly 
     ...attemptCells(attempt, startedMs),
     ...usageCells(attempt.usage),
     ...costCells(attempt.cost),
+    attempt.totalMs,
   ])
 }
 

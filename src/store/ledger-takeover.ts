@@ -26,7 +26,7 @@ function oldField(field: (typeof callFields)[number]): string {
   }
 }
 
-/** From version 1 (which had no `plan`) or 2, where calls and attempts were tables. Version 3 lacked a field at the end of its rows. */
+/** From version 1 (which had no `plan`) or 2, where calls and attempts were tables. Later ones lacked fields at the end of what they wrote. */
 export const takeOver = (version: number): string => (version >= 3 ? '' : fromTables(version))
 
 const fromTables = (version: number): string => `

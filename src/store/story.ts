@@ -34,6 +34,7 @@ const attemptsOf = (database: Sqlite, call: SqlRow): LedgerEntry['attempts'] =>
       ...known('firstWordMs', maybe(row, 'first_word_ms')),
       ...known('failure', text(row, 'failure')),
       ...known('status', maybe(row, 'status')),
+      ...known('totalMs', maybe(row, 'total_ms')),
       ...known('usage', row['input'] === null ? undefined : usageIn(row)),
       ...known('cost', costIn(row)),
     }))

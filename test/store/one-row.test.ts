@@ -166,7 +166,7 @@ describe('the row of a call', () => {
       cost: { micros: 9 + 5 + 9 + 25, prices: '2026-01-01-test' },
       unpricedAttempts: 0,
       attempts: [
-        { failure: 'overloaded', usage: { input: 9, output: 1 }, cost: { micros: 14 } },
+        { failure: 'overloaded', usage: { input: 9, output: 1 }, cost: { micros: 14 }, totalMs: 1000 },
         { usage: { input: 9, output: 5 }, cost: { micros: 34 } },
       ],
     })

@@ -31,6 +31,7 @@ export const entry = (changes: Partial<LedgerEntry> = {}): LedgerEntry => ({
       dialect: 'openai-chat',
       startedMs: 1_800_000_000_010,
       firstWordMs: 200,
+      totalMs: 890,
       usage: { input: 100, cacheRead: 300, cacheWrite: 0, output: 50 },
     },
   ],
