@@ -1,38 +1,5 @@
-/** Where the program begins: hands the command line to the verbs, and their exit code to the system. */
-import { homedir } from 'node:os'
-import { fileURLToPath } from 'node:url'
-import { cloneDirOf } from './cli/clone-dir.ts'
-import { exitCodes } from './cli/io.ts'
-import { mouthVerb } from './cli/mouths.ts'
+/** Where the program begins. What is called for every command does not wait for the rest to be read. */
+import { isMouth } from './cli/mouths.ts'
 
-const clone = cloneDirOf(import.meta.url)
-const bundle = fileURLToPath(import.meta.url)
-/** The compiled program is its own entry. */
-const entries = bundle.includes('$bunfs') ? [] : [bundle]
-
-/** A terminal that went away must not take the gateway with it. */
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
-
-/** What was printed goes out first; what nobody reads of the log does not keep us. */
-const exit = (code: number): void => void process.stdout.write('', () => process.exit(code))
-
-try {
-  const [word = '', ...rest] = process.argv.slice(2)
-  const mouth = await mouthVerb(word)
-  const { runVerb } = mouth ? { runVerb: mouth } : await import('./cli/run.ts')
-  const code = await runVerb(mouth ? rest : process.argv.slice(2), {
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
-    errIsTerminal: process.stderr.isTTY === true,
-    outIsTerminal: process.stdout.isTTY === true,
-    env: process.env,
-    home: homedir(),
-    cwd: process.cwd(),
-    program: [process.execPath, ...entries],
-    ...(clone !== undefined && { cloneDir: clone }),
-  })
-  exit(code)
-} catch (error) {
-  process.stderr.write(`clutch: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
-  exit(exitCodes.internal)
-}
+if (isMouth(process.argv[2])) await import('./mouth.ts')
+else await import('./program.ts')

@@ -11,7 +11,9 @@ function writer(name: 'stdout' | 'stderr'): (text: string) => void {
   }
 }
 
-const [node = '', entry = '', word = '', ...args] = process.argv
+const [, entry = '', word = '', ...args] = process.argv
+/** The compiled program is its own entry. */
+const program = entry.includes('$bunfs') ? [process.execPath] : [process.execPath, entry]
 try {
   const verb = await mouthVerb(word)
   process.exitCode = await verb?.(args, {
@@ -20,7 +22,7 @@ try {
     env: process.env,
     home: homedir(),
     cwd: process.cwd(),
-    program: [node, entry],
+    program,
   })
 } catch (error) {
   writer('stderr')(`clutch: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)

@@ -1,8 +1,7 @@
 /** What Claude Code calls after each tool: its result on standard input, a shorter one on standard output, or nothing. */
 import { type IncomingMessage, request } from 'node:http'
-import { asLevel } from '../compression/levels.ts'
 import { readLaunchSettings } from '../config/launch.ts'
-import { readMouthSettings } from '../config/mouth.ts'
+import { levelNamed, readMouthSettings } from '../config/mouth.ts'
 import { isBelow } from '../launch/version.ts'
 import { readOwnerToken } from '../server/owner-token.ts'
 import { asObject, asText, type Json, type JsonObject, tryParseJson } from '../wire/json.ts'
@@ -102,7 +101,7 @@ async function bodyOf(response: IncomingMessage): Promise<string> {
 
 async function shortenHere({ text, ...asked }: HookResult, io: Io): Promise<string | undefined> {
   const settings = readMouthSettings(io)
-  const level = settings.level === undefined ? 'balanced' : asLevel(settings.level)
+  const level = settings.level === undefined ? 'balanced' : levelNamed(settings.level)
   if (settings.problem !== undefined || level === undefined || level === 'off') return undefined
   const { shortenForHook } = await import('./hook-shorten.ts')
   return shortenForHook({ text, ...asked }, level, settings)

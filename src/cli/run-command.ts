@@ -1,7 +1,7 @@
 /** `clutch run`: runs a command, and what it prints comes out shorter; all else is as if it had been run by itself. */
 import { isatty } from 'node:tty'
-import { type Level, levels } from '../compression/shorten.ts'
-import { readMouthSettings } from '../config/mouth.ts'
+import type { Level } from '../compression/shorten.ts'
+import { levelNamed, levelWords, readMouthSettings } from '../config/mouth.ts'
 import { agentAround } from './agent-around.ts'
 import type { Io } from './io.ts'
 import { type RunAsked, readRun } from './run-asked.ts'
@@ -78,9 +78,9 @@ export async function runCommandVerb(args: readonly string[], io: Io): Promise<n
 
 /** `off` where the word is none of ours: better nothing than something else. */
 function levelOf(said: string | undefined, io: Io): Level {
-  const level = said === undefined ? 'balanced' : levels.find((each) => each === said)
+  const level = said === undefined ? 'balanced' : levelNamed(said)
   if (level === undefined)
-    io.err(`clutch run: "${said}" is no level (${levels.join(', ')}): output is not shortened\n`)
+    io.err(`clutch run: "${said}" is no level (${levelWords.join(', ')}): output is not shortened\n`)
   return level ?? 'off'
 }
 

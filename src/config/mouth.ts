@@ -7,6 +7,13 @@ import { asNumber, asObject, asText, type JsonObject } from '../wire/json.ts'
 import { type ReadFile, readText } from '../world/files.ts'
 import { parseLocatedJson } from './located-json.ts'
 import { describeProblem } from './problem.ts'
+import type { CompressionLevel } from './settings.ts'
+
+/** The same as the engine's own, which is not read for a command that prints nothing. */
+export const levelWords: readonly CompressionLevel[] = ['off', 'lossless', 'balanced', 'aggressive']
+
+export const levelNamed = (word: string): CompressionLevel | undefined =>
+  levelWords.find((each) => each === word)
 
 export interface MouthSettings {
   /** `~/.xx`, or XX_HOME. */
