@@ -124,9 +124,12 @@ const callsPerMs = 1000
 /** The number that no call has which ended earlier. */
 export const callsEndedFrom = (ms: number): number => Math.floor(ms) * callsPerMs
 
-/** `?1`: a number from `callsEndedFrom`; `?2`: a JSON list of rows. One statement, so all of them or none. */
+/**
+ * Takes a number from `callsEndedFrom`, then a JSON list of rows. One statement, so all of them or none. No numbered
+ * parameters: Node's own SQLite takes them for named ones.
+ */
 export const insertRows = `insert into call_rows
-  select max(?1, (select coalesce(max(call), 0) + 1 from call_rows)) + key, value from json_each(?2)`
+  select max(?, (select coalesce(max(call), 0) + 1 from call_rows)) + key, value from json_each(?)`
 
 /** Half a character, as JSON writes it: SQLite would take it for one, and no reader could read it back. */
 const halfCharacter = /(?<!\\)((?:\\\\)*)\\ud[0-9a-f]{3}/g
