@@ -32,11 +32,13 @@ import { mypy } from './mypy.ts'
 import { nodeTest } from './node-test.ts'
 import { npmInstall } from './npm-install.ts'
 import { paths } from './paths.ts'
+import { phpunit } from './phpunit.ts'
 import { pipInstall } from './pip-install.ts'
 import { playwright } from './playwright.ts'
 import { prettier } from './prettier.ts'
 import { pylint } from './pylint.ts'
 import { pytest } from './pytest.ts'
+import { rspec } from './rspec.ts'
 import { ruff } from './ruff.ts'
 import { tables } from './tables.ts'
 import { terraform } from './terraform.ts'
@@ -51,6 +53,8 @@ export const filters: readonly Filter[] = [
   jest,
   mocha,
   nodeTest,
+  rspec,
+  phpunit,
   playwright,
   goTest,
   cargo,

@@ -322,6 +322,27 @@ export const recordings: readonly Recording[] = [
   { name: 'node-test', commandLine: 'node --test', failed: true, saved: 0.85, facts: nodeFacts },
   { name: 'node-spec', commandLine: 'node --test', failed: true, saved: 0.8, facts: nodeFacts },
   {
+    name: 'rspec-doc',
+    commandLine: 'rspec -fd',
+    failed: true,
+    saved: 0.55,
+    facts: linesLike(
+      /^ {2}\d+\) /,
+      /Failure\/Error/,
+      /^ +(?:expected|got)/,
+      /^ +# \.\//,
+      /^rspec \./,
+      /examples, /,
+    ),
+  },
+  {
+    name: 'phpunit-testdox',
+    commandLine: 'phpunit --testdox tests',
+    failed: true,
+    saved: 0.55,
+    facts: linesLike(/^ ✘ /, / │ \S/, /^Tests: /),
+  },
+  {
     name: 'playwright',
     commandLine: 'npx playwright test',
     failed: true,
