@@ -59,10 +59,16 @@ export function askCache(file: string, question: CacheQuestion): CacheAnswer {
   }
 }
 
-const asked = `from calls where call >= ?1 and started_ms >= ?2 and cache_level is not null
-  and (?3 = '' or substr(session, 1, length(?3)) = ?3)`
+/** Parameters without numbers: Node's own SQLite takes numbered ones for named ones. */
+const asked = `from calls where call >= ? and started_ms >= ? and cache_level is not null
+  and substr(coalesce(session, ''), 1, ?) = ?`
 
-const values = ({ sinceMs, session = '' }: CacheQuestion) => [callsEndedFrom(sinceMs), sinceMs, session]
+const values = ({ sinceMs, session = '' }: CacheQuestion) => [
+  callsEndedFrom(sinceMs),
+  sinceMs,
+  session.length,
+  session,
+]
 
 /** The first cause of each miss, which is the most certain one. */
 const firstCause = "case when instr(miss, ',') > 0 then substr(miss, 1, instr(miss, ',') - 1) else miss end"

@@ -43,7 +43,7 @@ const rowsIn = (database: Sqlite, sinceMs: number): readonly CallSaving[] =>
     .prepare(
       `select agent, project, session, provider, model, cache_level, input, cache_read, cache_write, output,
         saved_tokens, saved_bytes, cost_micros
-      from calls where call >= ?1 and started_ms >= ?2 and cache_level is not null`,
+      from calls where call >= ? and started_ms >= ? and cache_level is not null`,
     )
     .all([callsEndedFrom(sinceMs), sinceMs])
     .map(savingFrom)
