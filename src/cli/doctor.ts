@@ -5,6 +5,7 @@ import { readLaunchSettings } from '../config/launch.ts'
 import { askGateway } from '../launch/gateway-contact.ts'
 import { probeVersion } from '../launch/program-version.ts'
 import { findProgram } from '../launch/programs.ts'
+import { findTmux } from '../launch/put-under-guard.ts'
 import { isBelow } from '../launch/version.ts'
 import { exitCodes, type Io } from './io.ts'
 
@@ -19,7 +20,7 @@ export async function doctorVerb(args: readonly string[], io: Io): Promise<numbe
     io.err('xx doctor takes no words\n    try: xx doctor\n')
     return exitCodes.usage
   }
-  const findings = await Promise.all([gateway(io), ...agents.map((agent) => look(agent, io))])
+  const findings = await Promise.all([gateway(io), guard(io), ...agents.map((agent) => look(agent, io))])
   io.out(findings.flatMap(({ lines }) => lines.map((line) => `${line}\n`)).join(''))
   return findings.every(({ ok }) => ok) ? exitCodes.ok : exitCodes.unavailable
 }
@@ -38,6 +39,19 @@ async function gateway({ env, home, cloneDir }: Io): Promise<Finding> {
     case 'refused':
       return { ok: false, lines: [`!  gateway      ${contact.because}`] }
   }
+}
+
+/** Missing, it is nothing wrong: launches go on without it, and say so. */
+async function guard({ env }: Io): Promise<Finding> {
+  const name = 'crash guard'.padEnd(13)
+  const tmux = findTmux(env['PATH'])
+  if (tmux === undefined)
+    return {
+      ok: true,
+      lines: [`–  ${name}no tmux: a closed terminal ends the agent; clutch recover resumes it`],
+    }
+  const version = await probeVersion({ version: { args: ['-V'] } }, tmux, env)
+  return { ok: true, lines: [`✓  ${name}tmux ${version ?? ''}  ${tmux}`] }
 }
 
 async function look(agent: Agent, io: Io): Promise<Finding> {

@@ -69,8 +69,13 @@ const lookAt = (record: GuardRecord, { tmux = 'tmux', settings }: Wish): string 
   const path = recordPath(sessionsFolder(settings.folder), record.id)
   const run = (verb: string) =>
     `env -u TMUX CLUTCH_GUARD=${quoteWord(path)}${where} ${tmuxWords(tmux, record.id, verb).map(quoteWord).join(' ')}`
-  // It may have ended while another was looked at.
-  return `if ${run('has-session')} 2>/dev/null; then ${run('attach-session')}; fi`
+  // It may end while another is looked at, or at this very moment: then there is nothing to see, and nothing is wrong.
+  return [
+    `if ${run('has-session')} 2>/dev/null; then`,
+    `  ${run('attach-session')}`,
+    `  _xx_code=$?; [ "$_xx_code" != 1 ] || [ -e ${quoteWord(`${path}.json`)} ] || _xx_code=0; (exit "$_xx_code")`,
+    'fi',
+  ].join('\n')
 }
 
 interface Start {

@@ -116,7 +116,8 @@ export function guardedScript(command: Command, guard: Guard | undefined): strin
  */
 const tmuxSettings = `# Written by Clutch's launcher for the tmux servers that hold its agents.
 set -gq default-shell /bin/sh
-set -gq default-terminal tmux-256color
+set -gq default-terminal screen-256color
+if-shell 'infocmp tmux-256color >/dev/null 2>&1' 'set -gq default-terminal tmux-256color'
 %if "#{==:#{COLORTERM},truecolor}"
 set -agq terminal-features ",*:RGB"
 %endif

@@ -84,6 +84,27 @@ class Drive {
     return wrong === undefined ? undefined : `${wrong}\n${`${end.stdout}\n${end.stderr}`.trim().slice(-1500)}`
   }
 
+  /** As `xx call` starts it from inside another agent: the answer on standard output, the caller in the URL. */
+  async called(model) {
+    const { project, env } = this.#place
+    const caller = this.#agent === 'claude' ? 'codex' : 'claude'
+    const nonce = `nonce-${randomBytes(6).toString('hex')}`
+    const file = join(project, `${nonce}.txt`)
+    const prompt = `Please do the three steps.\nCLUTCH-LOOP write ${file} content ${nonce}\n`
+    this.#witness.take()
+    const called = { ...env, CLUTCH_CALL_PATH: caller, CLUTCH_CALL_SESSION: 'the-caller' }
+    const words = ['call', this.#agent, '-m', model, '-p', prompt]
+    const end = await run(xx, words, { cwd: project, env: called, timeoutMs })
+    const asked = this.#witness.take()
+    const wrong = this.#wrong({ ...end, asked }, file, nonce, model)
+    if (wrong !== undefined) return `${wrong}\n${`${end.stdout}\n${end.stderr}`.trim().slice(-1500)}`
+    const told = asked.every(
+      ({ path }) => path.startsWith(`/s/${this.#agent}-`) && path.includes('~the-caller/'),
+    )
+    if (!told) return `a request does not say who called: ${asked.map(({ path }) => path).join(' ')}`
+    return end.stdout.trim() === '' ? 'there is no answer on standard output' : undefined
+  }
+
   #wrong({ code, timedOut, asked }, file, nonce, model) {
     // Titles are side work, without tools and on the small model.
     const main = asked.filter(({ body }) => body.includes(nonce) && body.includes('"tools"'))
@@ -120,6 +141,7 @@ async function* steps(drive) {
   const same = afterwards.length === 1 && afterwards[0].id === first?.id
   yield ['all of it was one session', same ? undefined : JSON.stringify(afterwards.map(({ id }) => id))]
   yield ['takes another model', await drive.task('C', [], 'sandbox/loop-anthropic')]
+  yield ['is called by another agent', await drive.called('sandbox/loop')]
 }
 
 async function prove(names) {

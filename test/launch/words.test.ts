@@ -107,6 +107,7 @@ describe('doctor', () => {
     const { code, out } = await say(doctorVerb)
     expect(code).toBe(69)
     expect(out).toMatch(/^– {2}gateway +nothing answers at http:\/\/127\.0\.0\.1:9; xx starts it$/m)
+    expect(out).toMatch(/^(?:✓ {2}crash guard {2}tmux [\d.]+|– {2}crash guard {2}no tmux: )/m)
     expect(out).toMatch(/^✓ {2}claude +2\.1\.329 .*\n(?! )/m)
     expect(out).toMatch(/^✓ {2}codex +0\.171\.2 .*\n {5}newer than 0\.169\.0, which was verified$/m)
     expect(out).toMatch(/^✓ {2}qwen +0\.15\.10 .*\n {5}command lines were verified with 0\.24\.4$/m)
