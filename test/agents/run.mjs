@@ -8,8 +8,10 @@ import { installAgents } from './runner/install.mjs'
 import { runLoop } from './runner/loop.mjs'
 import { planRuns, readOptions, usage } from './runner/options.mjs'
 import { endAll } from './runner/processes.mjs'
+import { openRelay } from './runner/relay.mjs'
 import { openReport } from './runner/report.mjs'
 import { dropAllScratch } from './runner/scratch.mjs'
+import { wrongNoise } from './runner/stories.mjs'
 import { target } from './runner/target.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
@@ -38,11 +40,27 @@ async function withOwnGateway(command, one, keep, use) {
   }
 }
 
+/** The gateway under test stands before another one, which plays the model; what passes between them is read. */
+async function behindRelay(command, one, keep, use) {
+  const model = await startGateway(command, newKey())
+  const relay = await openRelay(model.port)
+  const behind = { base_url: `${relay.url}/v1`, dialect: one.dialect, api_key: model.key }
+  const config = { providers: { behind }, compression: { holdout: 0 } }
+  try {
+    const outcome = await withOwnGateway(command, { ...one, config }, keep, use)
+    return { ...outcome, reason: outcome.reason ?? wrongNoise(relay.seen.bodies) }
+  } finally {
+    relay.close()
+    await model.stop(keep)
+  }
+}
+
 async function play(one, programs, { command, gateway, keep }) {
   const program = programs.get(one.agent.name)
   if (program.error !== undefined)
     return { reason: 'not installed', requests: [], outside: [], seconds: 0, tail: program.error }
   const run = (at) => runLoop(one, program, at, keep)
+  if (one.story === 'noise') return behindRelay(command, one, keep, run)
   return one.config ? withOwnGateway(command, one, keep, run) : run(gateway)
 }
 

@@ -183,6 +183,17 @@ test('a step that failed ends the loop and says so', () => {
   expect(after.reason).toBe('done')
 })
 
+test('a command of the user’s own is run first, and may fail', () => {
+  const tools = agents['Pi']?.tools ?? []
+  const asked = user(`${prompt}CLUTCH-LOOP run npm test\n`)
+  const first = step({ tools, turns: [asked] })
+  expect(callIn(first)).toEqual({ name: 'bash', given: { command: 'npm test' } })
+  const second = step({ tools, turns: [asked, ...answered(first, 'one failed', true)] })
+  expect(callIn(second)).toEqual({ name: 'write', given: { path, content: nonce } })
+  const after = step({ tools, turns: [asked, ...answered(first, '', true), ...answered(second, 'no', true)] })
+  expect(said(after)).toBe('Not done: step 2 of 3 failed: no')
+})
+
 test('apply-patch writes with the freeform tool, as itself and as a function that stands for it', () => {
   const freeform: Tool = { kind: 'freeform', name: 'apply_patch', description: '' }
   const shell = offered('exec_command', { 'cmd*': 'string' })

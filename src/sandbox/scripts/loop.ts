@@ -1,7 +1,8 @@
 /**
  * The three-step tool loop that proves an agent works through the gateway: run a command, write a file, say the last
- * word. What to write stands in the user's text: `CLUTCH-LOOP write <absolute path> content <word>`. The step follows
- * from how many results came back since, so the script keeps no state.
+ * word. What to write stands in the user's text: `CLUTCH-LOOP write <absolute path> content <word>`. A line `CLUTCH-LOOP
+ * run <command>` beside it names the command of the first step, which may fail. The step follows from how many results
+ * came back since, so the script keeps no state.
  */
 import type { Conversation, FunctionTool, Turn } from '../../conversation/conversation.ts'
 import { asObject, type Json, type JsonObject, writeJson } from '../../wire/json.ts'
@@ -48,6 +49,8 @@ const howTo =
 interface Order {
   readonly path: string
   readonly content: string
+  /** The command of the first step; it may fail. */
+  readonly command?: string
   /** What was said since. */
   readonly since: readonly Turn[]
 }
@@ -55,16 +58,19 @@ interface Order {
 function orderIn(turns: readonly Turn[]): Order | undefined {
   const line = /^[\s"'`]*CLUTCH-LOOP write (\/.+?) content ([\w-]+)/m
   const at = turns.findLastIndex((turn) => line.test(userText(turn)))
-  const [, path, content] = line.exec(turns[at] ? userText(turns[at]) : '') ?? []
+  const said = turns[at] ? userText(turns[at]) : ''
+  const [, path, content] = line.exec(said) ?? []
+  const command = /^[\s"'`]*CLUTCH-LOOP run (.+)/m.exec(said)?.[1]
   return path !== undefined && content !== undefined
-    ? { path, content, since: turns.slice(at + 1) }
+    ? { path, content, since: turns.slice(at + 1), ...(command !== undefined && { command }) }
     : undefined
 }
 
 function step(scene: Scene, order: Order): Play {
   const offered = callableTools(scene)
   const results = resultsIn(order.since)
-  const failed = results.findIndex((result) => result.isError)
+  const mayFail = order.command === undefined ? -1 : 0
+  const failed = results.findIndex((result, at) => result.isError && at !== mayFail)
   if (failed >= 0) {
     const why = brief(
       results
@@ -77,7 +83,8 @@ function step(scene: Scene, order: Order): Play {
   }
   if (results.length >= 2)
     return speak(...thought(scene, 'Both steps are done.'), text(`All done: ${order.content}`))
-  const call = results.length === 0 ? running(offered, 'echo step-one') : writing(offered, order, scene)
+  const call =
+    results.length === 0 ? running(offered, order.command ?? 'echo step-one') : writing(offered, order, scene)
   if (!call) return speak(text('Not done: no tool on offer runs commands.'))
   const plan = results.length === 0 ? 'running a command' : 'writing the file'
   return speak(

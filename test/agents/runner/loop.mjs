@@ -1,13 +1,13 @@
 // One agent, one upstream dialect, one three-step tool loop; and what must be true afterwards.
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { run } from './processes.mjs'
 import { isModelRequest, openRelay } from './relay.mjs'
 import { dropScratch, makeScratch } from './scratch.mjs'
-import { wrongStory } from './stories.mjs'
+import { noisyProgram, wrongStory } from './stories.mjs'
 
 const timeoutMs = 60_000
 /** A shell command, a file, the last word. */
@@ -25,6 +25,11 @@ function writeFiles(home, files) {
     mkdirSync(dirname(join(home, path)), { recursive: true })
     writeFileSync(join(home, path), text)
   }
+}
+
+function writeProgram(project, path, text) {
+  writeFiles(project, { [path]: text })
+  chmodSync(join(project, path), 0o755)
 }
 
 /** Nothing of the caller's environment but PATH: no key, no account, no setting can leak in. */
@@ -87,11 +92,12 @@ export async function runLoop(one, program, gateway, keep) {
       url: relay.url,
       key: gateway.key,
       model: one.model,
-      prompt: `Please do the three steps.\nCLUTCH-LOOP write ${proof} content ${nonce}\n`,
+      prompt: `Please do the three steps.\nCLUTCH-LOOP write ${proof} content ${nonce}\n${one.order ? `CLUTCH-LOOP ${one.order}\n` : ''}`,
       dialect: one.dialect,
       home: place.home,
     })
     writeFiles(place.home, files ?? {})
+    if (one.order) writeProgram(place.project, 'node_modules/.bin/vitest', noisyProgram)
     const end = await run(program.command, [...program.args, ...args], {
       cwd: place.project,
       env: environment(place, program.command, relay.url, env),

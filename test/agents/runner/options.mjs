@@ -8,6 +8,7 @@ export const usage = `npm run test:agents -- [options]
   --upstream gemini       only these upstream dialects (${upstreams.join(', ')})
   --every-dialect         every dialect an agent can speak, not only its own
   --failover              only the runs in which the first target dies at each step
+  --noise                 only the runs whose command fails with 2,000 lines of noise
   --healthy               only the others
   --jobs 2                how many runs at once
   --json                  one JSON object per line instead of text
@@ -34,6 +35,7 @@ export function readOptions(argv) {
       upstream: { type: 'string' },
       'every-dialect': { type: 'boolean', default: false },
       failover: { type: 'boolean', default: false },
+      noise: { type: 'boolean', default: false },
       healthy: { type: 'boolean', default: false },
       jobs: { type: 'string', default: '2' },
       json: { type: 'boolean', default: false },
@@ -53,7 +55,9 @@ export function readOptions(argv) {
     ),
     upstreams: chosen('upstream', values.upstream, upstreams),
     everyDialect: values['every-dialect'],
-    stories: Object.keys(stories).filter((story) => values[story] || !(values.failover || values.healthy)),
+    stories: Object.keys(stories).filter(
+      (story) => values[story] || !Object.keys(stories).some((each) => values[each]),
+    ),
     jobs,
     json: values.json,
     keep: values.keep,
@@ -79,6 +83,9 @@ export function planRuns(options) {
       options.upstreams.map((upstream) => ({ agent, dialect, ...stories.healthy(agent, upstream) })),
     ),
   )
-  const runs = [...healthy, ...failovers(shelf, dialectsOf, options.upstreams)]
+  const noisy = shelf.flatMap((agent) =>
+    agent.socket ? [] : dialectsOf(agent).map((dialect) => ({ agent, dialect, ...stories.noise() })),
+  )
+  const runs = [...healthy, ...failovers(shelf, dialectsOf, options.upstreams), ...noisy]
   return runs.filter(({ story }) => options.stories.includes(story))
 }

@@ -14,6 +14,9 @@ function head(req) {
 function forward(req, res, port, seen) {
   const entry = { method: req.method, path: req.url, status: 0, lost: '', attempts: 0, target: '' }
   seen.requests.push(entry)
+  const pieces = []
+  req.on('data', (piece) => pieces.push(piece))
+  req.once('end', () => seen.bodies.push(Buffer.concat(pieces).toString('utf8')))
   const onward = request({
     host: '127.0.0.1',
     port,
@@ -53,7 +56,7 @@ function splice(req, socket, early, port, seen) {
 
 /** `seen.outside` holds hosts the agent wanted to reach beyond the gateway; all of them are refused. */
 export async function openRelay(gatewayPort) {
-  const seen = { requests: [], outside: [] }
+  const seen = { requests: [], outside: [], bodies: [] }
   const server = createServer((req, res) => forward(req, res, gatewayPort, seen))
   server.on('upgrade', (req, socket, early) => splice(req, socket, early, gatewayPort, seen))
   server.on('connect', (req, socket) => {

@@ -10,8 +10,8 @@ function requestLines(requests) {
   )
 }
 
-const way = ({ dialect, upstream, story }) =>
-  `${dialect} → ${upstream}${story === 'failover' ? ', failing over' : ''}`
+const inWords = { failover: ', failing over', noise: ', with much noise' }
+const way = ({ dialect, upstream, story }) => `${dialect} → ${upstream}${inWords[story] ?? ''}`
 
 function count({ agent }, requests) {
   const asked = requests.filter(isModelRequest)

@@ -22,7 +22,43 @@ function failover(agent, upstream) {
   }
 }
 
-export const stories = { healthy, failover }
+/** A test run of 2,000 lines that fails: what the model receives is told shorter, and still says what failed. */
+const noise = () => ({
+  story: 'noise',
+  upstream: 'behind',
+  model: 'behind/sandbox/loop',
+  order: `run ${noisyCommand}`,
+})
+
+const noisyCommand = './node_modules/.bin/vitest run'
+const failing = { test: 'the basket counts what was put in', message: 'AssertionError: expected 3 to be 4' }
+
+/** As vitest prints it. Short lines, so that no agent cuts it before the gateway sees it. */
+export const noisyProgram = `#!/bin/sh
+echo ' RUN  v4.1.12 /home/dev/shop'
+i=1000
+while [ $i -lt 3000 ]; do echo " ✓ a$i"; i=$((i+1)); done
+cat <<'END'
+ FAIL  test/basket.test.ts > ${failing.test}
+${failing.message}
+ ❯ test/basket.test.ts:18:25
+
+ Test Files  1 failed (1)
+      Tests  1 failed | 2000 passed (2001)
+END
+exit 1
+`
+
+/** Undefined when the model was told what failed, and spared the noise. */
+export function wrongNoise(bodies) {
+  const last = bodies.at(-1) ?? ''
+  const missing = Object.values(failing).find((fact) => !last.includes(fact))
+  if (missing !== undefined) return `the model never heard: ${missing}`
+  if ((last.match(/✓ a\d{4}/g) ?? []).length > 20) return 'the model was told of tests that passed'
+  return last.includes('clutch show r') ? undefined : 'nothing says what was left out'
+}
+
+export const stories = { healthy, failover, noise }
 
 /** The targets that answered after others had failed, in order. */
 const rescuers = (asked) => asked.filter(({ attempts }) => attempts > 1).map(({ target }) => target)
