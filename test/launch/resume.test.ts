@@ -8,7 +8,7 @@ import { endsWithAnswer } from '../../src/launch/sessions.ts'
 import { planAsScript } from '../../src/launch/shell.ts'
 import { planned } from './around.ts'
 import { bundleLauncher, type Installed, install } from './built.ts'
-import { Terminal, until } from './terminal.ts'
+import { Terminal } from './terminal.ts'
 
 const shop = '0000000a-aaaa-4bbb-8ccc-0123456789ab'
 const bank = '0000000b-aaaa-4bbb-8ccc-0123456789ab'
@@ -72,7 +72,7 @@ describe('xx resume', () => {
 
   it('without a word it shows the list and asks; without a terminal it only says what it needs', async () => {
     const terminal = new Terminal([place.xx, 'resume', '-n'], { cwd: place.project, env: place.env })
-    await until('it asks', () => terminal.shown.includes('which? [1]'))
+    await terminal.shows(/which\? \[1\]/)
     expect(terminal.shown).toMatch(/1 +0m {2}codex .*bank[\s\S]*2 +0m {2}claude .*shop.*Mend it/)
     terminal.type('2\r')
     expect(await terminal.end()).toBe(0)

@@ -49,6 +49,11 @@ export class Terminal {
     this.#child.stdin?.write(text)
   }
 
+  /** Resolves when it has shown this. */
+  shows(what: RegExp): Promise<void> {
+    return until(`${what} is shown`, () => what.test(this.shown))
+  }
+
   /** As when its window is closed: it is gone under whatever runs in it. */
   async close(): Promise<void> {
     this.#child.kill('SIGKILL')
