@@ -44,6 +44,7 @@ import { tables } from './tables.ts'
 import { terraform } from './terraform.ts'
 import { tree } from './tree.ts'
 import { tsc } from './tsc.ts'
+import { unittest } from './unittest.ts'
 import { vitest } from './vitest.ts'
 import { wc } from './wc.ts'
 
@@ -53,6 +54,7 @@ export const filters: readonly Filter[] = [
   jest,
   mocha,
   nodeTest,
+  unittest,
   rspec,
   phpunit,
   playwright,

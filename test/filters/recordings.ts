@@ -343,6 +343,13 @@ export const recordings: readonly Recording[] = [
     facts: linesLike(/^ ✘ /, / │ \S/, /^Tests: /),
   },
   {
+    name: 'unittest-v',
+    commandLine: 'python -m unittest -v',
+    failed: true,
+    saved: 0.73,
+    facts: linesLike(/^(?:FAIL|ERROR): /, /^\S*Error: /, /^ {2}File "\/home/, /^[-+?] /, /^Ran /, /^FAILED /),
+  },
+  {
     name: 'playwright',
     commandLine: 'npx playwright test',
     failed: true,
