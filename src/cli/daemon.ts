@@ -116,9 +116,10 @@ function claim(
   }
 }
 
+export const elsewhere = '    try: XX_HOME=/some/where clutch up, or without a place to write: clutch serve\n'
+
 export const cannotWrite = (stateFolder: string, error: unknown): string =>
-  `clutch: cannot write in ${stateFolder}: ${wordsOf(error)}
-Choose another folder: XX_HOME=/some/where clutch up. Or do without one: clutch serve\n`
+  `clutch: cannot write in ${stateFolder}: ${wordsOf(error)}\n${elsewhere}`
 
 interface Serving {
   readonly gateway: Running

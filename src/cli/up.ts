@@ -9,7 +9,7 @@ import { asObject } from '../wire/json.ts'
 import { askJson } from '../world/ask-json.ts'
 import { portHolder } from '../world/port-holder.ts'
 import { urlOf } from './admin-client.ts'
-import { cannotWrite, daemonFlagKinds } from './daemon.ts'
+import { cannotWrite, daemonFlagKinds, elsewhere } from './daemon.ts'
 import { readFlags } from './flags.ts'
 import { exitCodes, type Io } from './io.ts'
 import { progressOn } from './progress.ts'
@@ -137,7 +137,8 @@ function told(started: Started, tookMs: number, io: Io): number {
     case 'failed':
       io.err(`clutch: the gateway did not come up: ${started.because}\n`)
       for (const line of started.lastWords) io.err(`  | ${line}\n`)
-      io.err('    try: clutch doctor\n')
+      io.err(started.disk ? elsewhere : '    try: clutch doctor\n')
+      if (started.disk) return exitCodes.cannotCreate
       return started.exitCode || exitCodes.unavailable
   }
 }

@@ -29,6 +29,8 @@ export type Started =
       readonly because: string
       readonly lastWords: readonly string[]
       readonly exitCode?: number
+      /** It was not even tried: there is no place for its lock. */
+      readonly disk?: true
     }
 
 /** What a daemon says before it has a log, and what it dies of. */
@@ -50,8 +52,9 @@ export async function startDaemon(order: DaemonOrder): Promise<Started> {
     if (before.kind === 'held') return await waitFor(order, undefined)
     return await waitFor(order, launched(order))
   } catch (error) {
-    const because = error instanceof Error ? error.message : String(error)
-    return { kind: 'failed', because, lastWords: [] }
+    const why = error instanceof Error ? error.message : String(error)
+    const because = `cannot write in ${order.stateFolder}: ${why}`
+    return { kind: 'failed', because, lastWords: [], disk: true }
   }
 }
 
@@ -125,7 +128,8 @@ function failed(
   daemon: Daemon | undefined,
 ): Started {
   if (daemon?.ready) return { kind: 'failed', because: mute(daemon), lastWords: [] }
-  const because = child?.over?.because ?? `no answer within ${patienceMs / 1000} s`
+  const late = child || daemon ? `no answer within ${patienceMs / 1000} s` : 'whoever was starting it ended'
+  const because = child?.over?.because ?? late
   const exitCode = child?.over?.exitCode
   const lastWords = lastWordsIn(stateFolder)
   return { kind: 'failed', because, lastWords, ...(exitCode !== undefined && { exitCode }) }

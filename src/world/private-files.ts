@@ -1,12 +1,31 @@
 /** Files that only their owner may read: folders 0700, files 0600, replaced whole or not at all. */
-import { chmodSync, closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 
 /** Throws what the disk throws. */
 export function makePrivateFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    accessSync(nearestFolder(folder), constants.W_OK) // of a read-only disk, mkdir says that there is no such file
+    throw error
+  }
   chmodSync(folder, 0o700)
 }
+
+const nearestFolder = (folder: string): string =>
+  existsSync(folder) || dirname(folder) === folder ? folder : nearestFolder(dirname(folder))
 
 /** Makes the file when there is none; one that others may read is closed to them. Throws what the disk throws. */
 export function makePrivateFile(file: string): void {

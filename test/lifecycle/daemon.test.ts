@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
 import { Agent, get } from 'node:http'
@@ -85,6 +85,9 @@ describe('clutch up', () => {
   })
 })
 
+/** Only where we are allowed a file system of our own. */
+const mayMount = spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', '-o', 'ro', 'none', '/mnt']).status === 0
+
 describe('the lock', () => {
   const left = (more: object) => {
     mkdirSync(place.state, { recursive: true })
@@ -124,6 +127,22 @@ describe('the lock', () => {
     const { code, err } = await place.run(['up'])
     expect(code).toBe(73)
     expect(err).toMatch(/cannot write in .*state.*\n.*XX_HOME=.* clutch up/)
+  })
+
+  it.skipIf(!mayMount)('cannot be written on a disk that is read-only, and that is said', async () => {
+    const script = `mount -t tmpfs -o ro none '${place.home}' && exec "$@"`
+    const on = async (...args: readonly string[]) => {
+      const words = ['-m', 'sh', '-c', script, 'sh', ...place.command(...args)]
+      const { status, stdout, stderr } = spawnSync('unshare', words, { env: place.env(), encoding: 'utf8' })
+      return [status, stdout + stderr]
+    }
+    expect(await on('up')).toEqual([73, expect.stringMatching(/cannot write in .*EROFS.*\n +try: XX_HOME=/)])
+    expect(await on('doctor')).toEqual([69, expect.stringMatching(/! {2}state .*EROFS.*\n +try: XX_HOME=/)])
+    expect(await on('config', 'set', 'port', '9')).toEqual([
+      73,
+      expect.stringMatching(/cannot be written: EROFS/),
+    ])
+    expect(await on('down')).toEqual([0, 'No gateway runs in the background.\n'])
   })
 })
 
@@ -175,7 +194,9 @@ describe('clutch down', () => {
     expect(isRunning(pid)).toBe(false)
   })
 
-  it('ends one that does not react any more, by its number, and clears up after it', async () => {
+  it('ends one that does not react any more, by its number, and clears up after it', {
+    timeout: 60_000,
+  }, async () => {
     place.config({ port: await freePort() })
     await place.run(['up'])
     const { pid = 0 } = place.daemon ?? {}
@@ -203,7 +224,9 @@ describe('clutch down', () => {
 })
 
 describe('clutch restart', () => {
-  it('cuts no stream and refuses no request, and the old process goes when it is done', async () => {
+  it('cuts no stream and refuses no request, and the old process goes when it is done', {
+    timeout: 60_000,
+  }, async () => {
     const port = await freePort()
     const talker = new Talker()
     place.config(slowConfig(port, await place.serve(talker.listener)))
