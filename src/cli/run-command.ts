@@ -13,7 +13,7 @@ const manual = `clutch run [OPTIONS] [--] COMMAND [ARGS…]: runs it, and prints
   -c LINE        a command line for sh, with pipes and all: clutch run -c 'a | b'
   --level LEVEL  off, lossless, balanced or aggressive; CLUTCH_COMPRESS in the environment does the same
   --raw          the same as --level off
-  --hold MS      how long output may wait for the rest of it (80; 30000 where an agent runs it)
+  --hold MS      how long output may wait for the rest of it (80; 5000 where an agent runs it)
 
 Its exit code is the command's (128 + n after signal n); signals go to the command; standard input and standard error
 are the command's own. On a terminal nothing is changed. What was left out: clutch show ID
@@ -24,7 +24,7 @@ const exits = { usage: 64, notExecutable: 126, notFound: 127 } as const
 
 /** How long output may wait: nobody notices the first, and nobody reads along in the second. */
 const holdMs = 80
-const agentHoldMs = 30_000
+const agentHoldMs = 5_000
 const maxBytes = 10 * 1024 * 1024
 
 export async function runCommandVerb(args: readonly string[], io: Io): Promise<number> {
@@ -62,6 +62,7 @@ export async function runCommandVerb(args: readonly string[], io: Io): Promise<n
       return shorteningFor({
         settings,
         level,
+        isForced: asked.level !== undefined || settings.isLevelForced,
         commandLine,
         cwd: io.cwd,
         whose: { project: io.cwd, ...(agent !== undefined && { agent }) },

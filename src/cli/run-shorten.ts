@@ -9,11 +9,14 @@ import { filters } from '../filters/index.ts'
 import { cappedTokens, type KeptOrder, noteKept, shortenKept, type Whose } from '../server/shorten-kept.ts'
 import { Originals, originalsFolder } from '../store/originals.ts'
 import { ownFilters } from '../store/own-filters.ts'
+import { levelHere } from './level-here.ts'
 import type { LiveShortening, Shortening } from './run-output.ts'
 
 export interface RunShortenOrder {
   readonly settings: MouthSettings
-  readonly level: Exclude<Level, 'off'>
+  readonly level: Level
+  /** Said for this one command. */
+  readonly isForced: boolean
   readonly commandLine: string
   readonly whose: Whose
   readonly cwd: string
@@ -22,7 +25,9 @@ export interface RunShortenOrder {
 }
 
 export async function shorteningFor(order: RunShortenOrder): Promise<Shortening> {
-  const { level, commandLine, settings, failed, whose } = order
+  const { commandLine, settings, failed, whose } = order
+  const call = { tool: 'Bash', commandLine }
+  const level = levelHere({ ...order, call, agent: whose.agent }, settings)
   const { stateFolder, originals: limits } = settings
   const originals = new Originals({ folder: originalsFolder(stateFolder), ...limits })
   const own = await ownFilters({ cwd: order.cwd, ...settings })
@@ -35,8 +40,8 @@ export async function shorteningFor(order: RunShortenOrder): Promise<Shortening>
     whose,
   }
   return {
-    whole: (text) => shortenKept({ tool: 'Bash', commandLine, failed: failed(), text }, kept),
-    live: () => shortenLive(commandLine, kept),
+    whole: (text) => shortenKept({ ...call, failed: failed(), text }, kept),
+    live: () => (level === 'off' ? undefined : shortenLive(commandLine, kept)),
   }
 }
 

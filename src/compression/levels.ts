@@ -13,15 +13,17 @@ export interface Whose {
 
 type Rules = readonly (readonly [RegExp, Level])[]
 
+type LevelSettings = Pick<CompressionSettings, 'level' | 'agents' | 'tools' | 'commands' | 'paths'>
+
 /** The settings, made ready to be asked often. */
 export class Levels {
-  readonly #settings: CompressionSettings
+  readonly #settings: LevelSettings
   readonly #agents: Rules
   readonly #tools: Rules
   readonly #commands: Rules
   readonly #paths: Rules
 
-  constructor(settings: CompressionSettings) {
+  constructor(settings: LevelSettings) {
     this.#settings = settings
     this.#agents = rulesOf(settings.agents)
     this.#tools = rulesOf(settings.tools)

@@ -3,11 +3,11 @@
  * called for every command and have no time for it. The gateway checks the same file in full when it starts.
  */
 import { join, resolve } from 'node:path'
-import { asNumber, asObject, asText, type JsonObject } from '../wire/json.ts'
+import { asNumber, asObject, asText, type Json, type JsonObject } from '../wire/json.ts'
 import { type ReadFile, readText } from '../world/files.ts'
 import { parseLocatedJson } from './located-json.ts'
 import { describeProblem } from './problem.ts'
-import type { CompressionLevel } from './settings.ts'
+import type { CompressionLevel, CompressionSettings } from './settings.ts'
 
 /** The same as the engine's own, which is not read for a command that prints nothing. */
 export const levelWords: readonly CompressionLevel[] = ['off', 'lossless', 'balanced', 'aggressive']
@@ -21,6 +21,9 @@ export interface MouthSettings {
   readonly stateFolder: string
   /** As said: `off`, `lossless`, `balanced`, `aggressive`; whoever uses it knows what is a level. */
   readonly level: string | undefined
+  /** Somebody said so for this one command; no rule counts then. */
+  readonly isLevelForced: boolean
+  readonly rules: LevelRules
   readonly run: {
     /** How long output may wait for the rest of it; undefined: whoever runs knows. */
     readonly holdMs: number | undefined
@@ -31,6 +34,8 @@ export interface MouthSettings {
   /** What is wrong with the file; nothing of it counts then. */
   readonly problem?: string
 }
+
+type LevelRules = Pick<CompressionSettings, 'agents' | 'tools' | 'commands' | 'paths'>
 
 export interface MouthRequest {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -55,6 +60,8 @@ export function readMouthSettings({ env, home, readFile = readText }: MouthReque
     folder,
     stateFolder: join(folder, 'state'),
     level: levelSaid(env, asText(said) ?? asText(file['level'])),
+    isLevelForced: Boolean(env['CLUTCH_COMPRESS']?.trim()),
+    rules: rulesIn(file),
     run: runSaid(env, asObject(file['run'])),
     originals: originalsSaid(asObject(file['originals'])),
     ...(problem !== undefined && { problem }),
@@ -68,6 +75,21 @@ function levelSaid(env: MouthRequest['env'], inFile: string | undefined): string
 }
 
 const isNo = (word: string): boolean => ['0', 'no', 'false', 'none'].includes(word)
+
+const rulesIn = (file: JsonObject): LevelRules => ({
+  agents: levelsIn(file['agents']),
+  tools: levelsIn(file['tools']),
+  commands: levelsIn(file['commands']),
+  paths: levelsIn(file['paths']),
+})
+
+const levelsIn = (said: Json | undefined): Readonly<Record<string, CompressionLevel>> =>
+  Object.fromEntries(
+    Object.entries(asObject(said)).flatMap(([glob, word]) => {
+      const level = levelNamed(String(word))
+      return level === undefined ? [] : [[glob, level]]
+    }),
+  )
 
 function runSaid(env: MouthRequest['env'], file: JsonObject): MouthSettings['run'] {
   const hold = env['CLUTCH_RUN_HOLD_MS']

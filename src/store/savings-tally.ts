@@ -74,6 +74,7 @@ const mostRegrets = 0.05
  * lossless filter can be regretted as well, but there is nothing below it.
  */
 export function regretted(lines: readonly SavingsLine[]): readonly string[] {
+  const regrets = onceEach(lines.filter((line) => line.kind !== 'firing'))
   const lossy = lines.filter((line) => line.kind !== 'firing' || line.tier > 0)
   const each = lossy.flatMap((line) =>
     line.kind === 'firing' ? line.filter.split('+').map((filter) => ({ ...line, filter })) : [],
@@ -81,11 +82,15 @@ export function regretted(lines: readonly SavingsLine[]): readonly string[] {
   return [...new Set(each.map(({ filter }) => filter))]
     .filter((filter) => {
       const own = each.filter((line) => line.filter === filter)
-      const regrets = lines.filter((line) => line.kind !== 'firing')
       const [row] = tallyOf([...own, ...regrets], 'filter').filter(({ key }) => key === filter)
       return row !== undefined && row.firings >= leastFirings && isTooMuch(row)
     })
     .toSorted()
 }
+
+/** Who looks through an original in five pieces has regretted it once. */
+const onceEach = (lines: readonly SavingsLine[]): readonly SavingsLine[] => [
+  ...new Map(lines.map((line) => [line.original, line])).values(),
+]
 
 const isTooMuch = ({ recalls, reruns, firings }: Tally): boolean => (recalls + reruns) / firings > mostRegrets

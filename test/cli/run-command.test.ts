@@ -161,6 +161,18 @@ describe('clutch run is as if the command had been run by itself', () => {
     expect(err).toContain('config.json')
   })
 
+  it('obeys the rules of the configuration, unless the command says otherwise', () => {
+    const home = scratch()
+    mkdirSync(join(home, '.xx'))
+    const rules = { commands: { 'sh *': 'off' } }
+    writeFileSync(join(home, '.xx', 'config.json'), JSON.stringify({ compression: rules }))
+    const words = ['sh', '-c', 'yes a line that is said again and again | head -n 50']
+    expect(run(words, { home }).out.split('\n')).toHaveLength(51)
+    expect(run(['--hold', '0', ...words], { home }).out.split('\n')).toHaveLength(51)
+    expect(run(['--level', 'balanced', ...words], { home }).out.split('\n').length).toBeLessThan(6)
+    expect(run(words, { home, env: { CLUTCH_COMPRESS: 'balanced' } }).out.split('\n').length).toBeLessThan(6)
+  })
+
   it('changes nothing on a terminal', () => {
     const home = scratch()
     const inner = `${process.execPath} ${clutch} run sh -c 'test -t 1 && test -t 0 && echo a terminal'`

@@ -121,6 +121,12 @@ describe('a filter that is regretted', () => {
     expect(regretted([...many(300, { tier: 0 }), ...recalls(100)])).toEqual([])
   })
 
+  it('is regretted once for each output, in however many pieces it was looked through', () => {
+    const lines = many(200)
+    const pieces = Array.from({ length: 40 }, (_, n) => recall('r000007', n))
+    expect(regretted([...lines, ...pieces])).toEqual([])
+  })
+
   it('is each of the filters that had a part in the output', () => {
     const lines = many(200, { filter: 'npm+vitest' })
     expect(regretted([...lines, ...lines.slice(0, 20).map(({ original }) => recall(original))])).toEqual([
