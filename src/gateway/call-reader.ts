@@ -69,7 +69,7 @@ export class CallReader {
   }
 
   get session(): SessionIdentity {
-    this.#session ??= sessionOf(this.#call.headers, this.#call.body)
+    this.#session ??= sessionOf(this.#call.headers, this.#call.body, this.#call.dialect.id)
     return this.#session
   }
 

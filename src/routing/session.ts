@@ -2,6 +2,7 @@
  * Which session a request belongs to: from headers, from the body, or from how the conversation begins. It is for
  * attribution and for keeping a session on one warm cache, never for authentication (CONTRACT 88, 89, 134).
  */
+import type { DialectId } from '../conversation/conversation.ts'
 import { asObject, asText, tryParseJson } from '../wire/json.ts'
 import { Needle, standsAt } from '../wire/needle.ts'
 import { colon, endOfString, quote, skipSpace, text } from '../wire/scan.ts'
@@ -27,22 +28,27 @@ const sessionHeaders = [
 const edgeBytes = 8 * 1024
 const startLength = 2000
 
-export function sessionOf(headers: Headers, body: Uint8Array): SessionIdentity {
+/** `dialect`: whose fields are looked for; absent: everybody's. */
+export function sessionOf(headers: Headers, body: Uint8Array, dialect?: DialectId): SessionIdentity {
   const subagent = headerText(headers, 'x-claude-code-agent-id')
   const parentAgent = headerText(headers, 'x-claude-code-parent-agent-id')
   return {
-    ...idOf(headers, body),
+    ...idOf(headers, body, dialect),
     ...(subagent !== undefined && { subagent }),
     ...(parentAgent !== undefined && { parentAgent }),
   }
 }
 
-function idOf(headers: Headers, body: Uint8Array): Pick<SessionIdentity, 'session' | 'from'> {
+function idOf(
+  headers: Headers,
+  body: Uint8Array,
+  dialect: DialectId | undefined,
+): Pick<SessionIdentity, 'session' | 'from'> {
   for (const name of sessionHeaders) {
     const id = headerText(headers, name)
     if (id !== undefined) return { session: id, from: 'header' }
   }
-  const named = idInBody(body)
+  const named = idInBody(body, fieldsOf(dialect))
   if (named !== undefined) return { session: named, from: 'body' }
   const launch = headerText(headers, 'x-clutch-launch')
   if (launch !== undefined) return { session: launch, from: 'launch' }
@@ -52,15 +58,36 @@ function idOf(headers: Headers, body: Uint8Array): Pick<SessionIdentity, 'sessio
 const userIdName = new Needle('"user_id"')
 const cacheKeyName = new Needle('"prompt_cache_key"')
 
-/** Fields near either end of the body; inside a message their quotes would be escaped. */
-function idInBody(body: Uint8Array): string | undefined {
-  const tail = Math.max(0, body.length - edgeBytes)
-  return idBetween(body, tail, body.length) ?? idBetween(body, 0, Math.min(tail, edgeBytes))
+type Field = (body: Uint8Array, from: number, until: number) => string | undefined
+
+const byUserId: Field = (body, from, until) => {
+  const userId = textAfter(userIdName, body, from, until)
+  return userId === undefined ? undefined : idInUserId(userId)
+}
+const byCacheKey: Field = (body, from, until) => textAfter(cacheKeyName, body, from, until)
+
+function fieldsOf(dialect: DialectId | undefined): readonly Field[] {
+  switch (dialect) {
+    case undefined:
+      return [byUserId, byCacheKey]
+    case 'anthropic':
+      return [byUserId]
+    case 'openai-chat':
+    case 'openai-responses':
+      return [byCacheKey]
+    case 'gemini':
+      return []
+  }
 }
 
-function idBetween(body: Uint8Array, from: number, until: number): string | undefined {
-  const userId = textAfter(userIdName, body, from, until)
-  return (userId === undefined ? undefined : idInUserId(userId)) ?? textAfter(cacheKeyName, body, from, until)
+/** Fields near either end of the body; inside a message their quotes would be escaped. */
+function idInBody(body: Uint8Array, fields: readonly Field[]): string | undefined {
+  const tail = Math.max(0, body.length - edgeBytes)
+  for (const field of fields) {
+    const id = field(body, tail, body.length) ?? field(body, 0, Math.min(tail, edgeBytes))
+    if (id !== undefined) return id
+  }
+  return undefined
 }
 
 const longestId = 800
