@@ -10,6 +10,8 @@ const sub = /^(?:note|help|warning|error): \S/
 const numbered = /^ *\d+ +[|+~-]/
 const drawn = /^ *(?:\|.*|\.\.\.)$/
 const clippyLink = /^for further information visit https?:\/\/\S*#(\w+)$/
+/** Said once for each lint, behind its first warning: the lint is all there is to know. */
+const byDefault = /^`(#\[(?:warn|deny|forbid)\([\w:]+\)\])`(?: \(part of .*\))? on by default$/
 const routine = /^to override `-|the lint level is defined here$|^`-[WDF] \S+` implied by `/
 
 /** What a warning says of how to be rid of it; its message and place say as much. */
@@ -43,7 +45,9 @@ function readDrawing(line: string, { isError, text, noise, inSuggestion }: Diagn
 function readRemark(line: string, said: string, diagnostic: Diagnostic): void {
   const link = clippyLink.exec(said)?.[1]
   if (link !== undefined) diagnostic.lint = link
+  const lint = byDefault.exec(said)?.[1]
   if (link !== undefined || routine.test(said)) diagnostic.noise.push(line)
+  else if (lint !== undefined) diagnostic.text.push(lint)
   else diagnostic.text.push(line.trimStart())
 }
 
