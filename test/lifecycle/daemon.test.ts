@@ -255,6 +255,22 @@ describe('clutch restart', () => {
     expect(socketsOf(after?.pid ?? 0)).toBe(1)
   })
 
+  it.skipIf(isBinary)('is how an upgrade comes to run', async () => {
+    const port = await freePort()
+    place.config({ port })
+    await place.run(['up'])
+    const [{ version = '' } = {}] = [place.daemon]
+    const text = readFileSync(entry, 'utf8')
+    const newer = join(place.home, 'newer.mjs')
+    writeFileSync(newer, text.replaceAll(`version: "${version}"`, 'version: "9.9.9"'))
+    place.install(newer)
+    const old = await place.run(['status', '--no-reach'])
+    expect(old.out).toContain(`it is version ${version}, installed is 9.9.9    try: clutch restart`)
+    expect((await place.run(['restart'])).out).toContain(`Restarted (${version} → 9.9.9)`)
+    const answer = await fetch(`http://127.0.0.1:${port}/health`)
+    expect(await answer.json()).toMatchObject({ version: '9.9.9' })
+  })
+
   it('changes nothing when the new process does not come up, and says why', async () => {
     const port = await freePort()
     place.config({ port })

@@ -46,7 +46,7 @@ export interface Ran {
 
 export class Place {
   readonly home = mkdtempSync(join(tmpdir(), 'clutch-home-'))
-  readonly #entry: string
+  #entry: string
   readonly #children: ChildProcess[] = []
   readonly #servers: Server[] = []
 
@@ -68,6 +68,11 @@ export class Place {
 
   get daemon(): Daemon | undefined {
     return existsSync(this.lockFile) ? JSON.parse(readFileSync(this.lockFile, 'utf8')) : undefined
+  }
+
+  /** What is installed from now on. */
+  install(entry: string): void {
+    this.#entry = entry
   }
 
   env(more: Record<string, string> = {}): Record<string, string> {
