@@ -41,7 +41,7 @@ export interface TellParts {
   readonly filterSet: string
   /** Of work: a clock that only runs forward. */
   readonly elapsedMs: () => number
-  /** Told of each text that is given shorter, once. */
+  /** Told of each text that is given shorter, when a conversation has it for the first time. */
   readonly born?: (newborn: Newborn) => void
 }
 
@@ -139,10 +139,24 @@ export class Teller {
     const { text, thread, level } = subject
     const delta = level === 'aggressive' ? this.#delta(subject, said) : undefined
     const name = delta ? `${deltaPrefix}${hashOf(delta.text, content)}` : this.#nameOf(content, level)
-    const birth = delta ?? this.#parts.births.birth(name) ?? this.#shortened(subject, said)
+    const known = delta ?? this.#parts.births.birth(name)
+    const birth = known ?? this.#shortened(subject, said)
+    if (known?.text !== undefined) this.#tellAgain(thread.scope, said, { ...known, text: known.text })
     this.#remember(thread, { place: placeOf(text), content, birth: name }, birth)
     text.told = toldOf(birth, name)
     return birth
+  }
+
+  /** An output that was there before: its command was run again, or another conversation has it too. */
+  #tellAgain(
+    scope: Scope,
+    said: string,
+    { text, filter, savedTokens }: Birth & { readonly text: string },
+  ): void {
+    const tokensAfter = estimateTokens(text)
+    const tokens = { tokensBefore: tokensAfter + savedTokens, tokensAfter }
+    const tier = wasShortened(text) ? 1 : 0
+    this.#parts.born?.({ scope, original: provisionalId(said), filter, tier, ...tokens })
   }
 
   /** A file that was read before in this conversation, and stands there as it was. */
@@ -154,12 +168,14 @@ export class Teller {
       return known?.tool === call.tool && known.path === path && !other.failed
     })
     if (!earlier?.told || earlier.told.literal !== undefined) return undefined
-    const id = provisionalId(said)
-    const hidden = (lines: number): string => omission(lines, `as in the earlier result for ${path}`, id)
-    const delta = deltaOf(transcript.textOf(earlier), said, hidden)
-    const savedTokens = delta === undefined ? 0 : estimateTokens(said) - estimateTokens(delta)
-    if (delta === undefined || savedTokens < leastDeltaTokens) return undefined
-    return this.#parts.originals.put(said) === id ? { text: delta, filter: 'delta', savedTokens } : undefined
+    const before = transcript.textOf(earlier)
+    const told = (id: string): string | undefined =>
+      deltaOf(before, said, (lines) => omission(lines, `as in the earlier result for ${path}`, id))
+    const draft = told(provisionalId(said))
+    const savedTokens = draft === undefined ? 0 : estimateTokens(said) - estimateTokens(draft)
+    const id = savedTokens < leastDeltaTokens ? undefined : this.#parts.originals.put(said)
+    const delta = id === undefined ? undefined : told(id)
+    return delta === undefined ? undefined : { text: delta, filter: 'delta', savedTokens }
   }
 
   #remember(thread: Thread, telling: Telling, birth: Birth): void {
