@@ -194,6 +194,28 @@ describe('clutch down', () => {
     expect(isRunning(pid)).toBe(false)
   })
 
+  it('waits for one that handed over and has not finished, too', { timeout: 60_000 }, async () => {
+    const port = await freePort()
+    const talker = new Talker()
+    place.config(slowConfig(port, await place.serve(talker.listener)))
+    await place.run(['up'])
+    const { pid: first = 0 } = place.daemon ?? {}
+    let begun = false
+    const reply = streamed(port, () => {
+      begun = true
+    })
+    await until(() => begun)
+    await place.run(['restart'])
+    const { pid: second = 0 } = place.daemon ?? {}
+    const down = place.run(['down'])
+    await until(() => !isRunning(second))
+    expect(isRunning(first)).toBe(true)
+    talker.finish()
+    expect(await reply).toMatch(/the last word.*\[DONE\]/s)
+    expect((await down).out).toMatch(new RegExp(`^Ended: process ${second}, ${first},`))
+    expect(isRunning(first)).toBe(false)
+  })
+
   it('ends one that does not react any more, by its number, and clears up after it', {
     timeout: 60_000,
   }, async () => {
