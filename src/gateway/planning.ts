@@ -4,6 +4,7 @@ import type { DialectId } from '../conversation/conversation.ts'
 import { type Admission, welcome } from '../policy/admission.ts'
 import type { Affinity } from '../routing/affinity.ts'
 import { headerText } from '../routing/agent.ts'
+import { needsLook } from '../routing/candidates.ts'
 import type { HealthBook } from '../routing/health.ts'
 import type { Obstacle } from '../routing/obstacle.ts'
 import { mayBeSide, type Outline, outline, sideOfHeaders } from '../routing/outline.ts'
@@ -52,7 +53,7 @@ export function planFor(
     nowMs,
     atMostTokens: Math.ceil(body.length / bytesPerToken),
     look,
-    mayBeSide: mayBeAside(call),
+    mayBeSide: needsLook(profile) || mayBeAside(call),
     gate: (target: Target) => costs(target, admission, settings) ?? health.sieve(target, nowMs),
     ...(lastResort && { lastResort: lastResort() }),
     ...(localWindow && { localWindow }),
