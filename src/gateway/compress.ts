@@ -161,8 +161,17 @@ class OneTurn implements Turn {
 
   note(target: Target | undefined, usage: Usage): CacheNote {
     const { level, savedTokens } = this.#made
-    const miss = target && this.#heard(target, usage)
+    const miss = target && this.#missed(target, usage)
     return { level, ...this.#bytes, savedTokens, ...(miss && { miss }) }
+  }
+
+  /** A mistake in here never stops a call. */
+  #missed(target: Target, usage: Usage): Miss | undefined {
+    try {
+      return this.#heard(target, usage)
+    } catch {
+      return undefined
+    }
   }
 
   #heard(target: Target, usage: Usage): Miss | undefined {

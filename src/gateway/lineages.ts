@@ -59,7 +59,7 @@ export interface Continued {
 }
 
 const mostThreads = 1_000
-const mostBytes = 48 * 1024 * 1024
+const mostBytes = 32 * 1024 * 1024
 const mostLineages = 6
 
 export class Lineages {
@@ -94,7 +94,7 @@ export class Lineages {
 
 /** A small piece of a large memory would keep all of it. */
 const owned = (body: Uint8Array): Uint8Array =>
-  body.buffer.byteLength > body.length * 2 + 4096 ? Uint8Array.from(body) : body
+  body.buffer.byteLength > body.length * 2 + 4096 ? new Uint8Array(body) : body
 
 function continueIn(thread: Thread, tongue: Tongue, body: Uint8Array): Continued {
   const found = longest(thread.lineages, tongue, body)

@@ -39,6 +39,8 @@ const batchMs = 200
 const refusedMs = 5_000
 const dayMs = 24 * 60 * 60 * 1000
 const keepDays = 30
+/** Each is a shortened result: some hundred megabytes at most. */
+const mostBirths = 100_000
 /** What a disk that refuses makes wait; beyond it decisions live as long as their conversation is in memory. */
 const maxWaiting = 5_000
 const maxFresh = 1_000
@@ -203,6 +205,10 @@ export class BirthStore implements Births {
     this.#run('delete from told where scope in (select scope from scopes where seen_ms < ?)', [beforeMs])
     this.#run('delete from scopes where seen_ms < ?', [beforeMs])
     this.#run('delete from births where seen_ms < ?', [beforeMs])
+    this.#run(
+      'delete from births where birth in (select birth from births order by seen_ms desc limit -1 offset ?)',
+      [mostBirths],
+    )
   }
 
   #undo(database: Sqlite): void {
