@@ -19,7 +19,7 @@ const strong = new RegExp(
     '\\b(?:exit|exited|failed|terminated|completed|finished|returned)(?: with)?(?: a)?(?: non-?zero)? (?:exit )?(?:code|status):?\\s*-?(?!0\\b)\\d+|\\bexit(?: code|status)?[ =:]+(?!0\\b)\\d+|non-?zero exit|\\bError \\d+\\b',
     '\\bdid not complete successfully|failed to (?:solve|compile|build|load|parse|start|fetch|push|pull|connect|resolve|run|create|open)',
     '^\\s*(?:not ok\\b|--- FAIL|E {2,}|✗|✕|✖|×|● |❌|⨯)|\\b\\.\\.\\. ?(?:FAILED|ERROR|FAIL)\\b|\\.{3,}(?:.{0,12})Failed$',
-    '\\bCONFLICT\\b|! \\[(?:remote )?rejected\\]|\\bAddressSanitizer|\\bThreadSanitizer|LeakSanitizer|UndefinedBehaviorSanitizer',
+    '\\bFailure/Error:|\\bCONFLICT\\b|! \\[(?:remote )?rejected\\]|\\bAddressSanitizer|\\bThreadSanitizer|LeakSanitizer|UndefinedBehaviorSanitizer',
     '\\b(?:OOMKilled|CrashLoopBackOff|ImagePullBackOff|ErrImagePull|BUILD FAILED|BUILD FAILURE)\\b|[Nn]o space left on device|received a shutdown signal|operation was cancell?ed|lost communication',
     'HTTP(?:/[\\d.]+)? ?(?:error )?[45]\\d\\d\\b|\\b(?:status|code|error|returned|server)[ :=]+[45]\\d\\d\\b|\\b(?:502 Bad Gateway|503 Service|504 Gateway|429 Too Many|403 Forbidden|404 Not Found|401 Unauthorized)',
   ].join('|'),
