@@ -195,7 +195,7 @@ export interface CompressionSettings {
   readonly minTokens: number
   /** The share of sessions that are left raw, to know what compression is worth. */
   readonly holdout: number
-  /** By the agent's name as in the ledger. */
+  /** `claude`, `codex`, `qwen`, `opencode`, `pi`, `gemini`, `hermes`, `ante`, or the first word of its user agent. */
   readonly agents: Readonly<Record<string, CompressionLevel>>
   /** By names; `*` stands for any run of characters, here and below. */
   readonly tools: Readonly<Record<string, CompressionLevel>>

@@ -88,7 +88,7 @@ export class Compressor {
       const scope: Scope = {
         id,
         session,
-        agent: agentOf(call.headers) ?? 'unknown',
+        agent: agentNamed(call.headers),
         isHeldOut: isHeldOut(session, holdout),
         ...(project !== undefined && { project }),
       }
@@ -111,9 +111,13 @@ const parts = 10_000
 const isHeldOut = (session: string, share: number): boolean =>
   Number.parseInt(shortHash(`holdout ${session}`), 36) % parts < share * parts
 
+/** One that nobody knows is called what it calls itself. */
+const agentNamed = (headers: Call['headers']): string =>
+  agentOf(headers) ?? (headerText(headers, 'user-agent')?.split(/[\s/]/)[0] || 'unknown')
+
 function whoseOf({ headers, profile }: Call): Whose {
   return {
-    agent: agentOf(headers) ?? 'unknown',
+    agent: agentNamed(headers),
     profile: profile.compression,
     wish: asLevel(headerText(headers, 'x-clutch-compress')),
   }
