@@ -3,6 +3,7 @@
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { buildLauncher } from './build-launcher.mjs'
 import { buildMouth } from './build-mouth.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
@@ -24,14 +25,5 @@ const common = {
 }
 
 await build({ ...common, entryPoints: ['src/main.ts'], outfile: 'dist/clutch.mjs' })
-// CommonJS, which Node starts sooner.
-await build({
-  ...common,
-  entryPoints: ['src/xx.ts'],
-  outfile: 'dist/xx.cjs',
-  format: 'cjs',
-  define: { 'import.meta.url': '__bundleUrl' },
-  banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href" },
-  minify: true,
-})
+await buildLauncher(root)
 await buildMouth(root, common)

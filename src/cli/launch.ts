@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type LaunchSettings, readLaunchSettings } from '../config/launch.ts'
 import type { Call } from '../launch/calls.ts'
 import type { Guard } from '../launch/guard.ts'
+import { knock } from '../launch/knock.ts'
 import { temporaryFolder, writeOverlay } from '../launch/overlay.ts'
 import { type Plan, planLaunch } from '../launch/plan.ts'
 import { findProgram } from '../launch/programs.ts'
@@ -17,6 +18,7 @@ import {
 import { planForPeople } from '../launch/shell.ts'
 import type { Surroundings } from '../launch/surroundings.ts'
 import { exitCodes, type Io } from './io.ts'
+import { placeOf } from './place-of.ts'
 import type { Prepared } from './under-guard.ts'
 
 const manual = `clutch launch AGENT [options] [prompt] [-- what is for the agent]: starts a coding agent through the gateway
@@ -214,10 +216,8 @@ async function dryRun(asked: LaunchRequest, around: Surroundings, first: Plan, i
 /** undefined: the launch does not need a gateway, or none answers here. */
 async function servedAtOnce(asked: LaunchRequest, plan: Plan, settings: LaunchSettings) {
   if (!plan.gateway || !settings.local) return undefined
-  const { knock } = await import('../launch/knock.ts')
   if (!(await knock(settings.baseUrl, dryPatienceMs))) return undefined
   const { askGateway } = await import('../launch/gateway-contact.ts')
-  const { placeOf } = await import('./place-of.ts')
   const place = placeOf(plan, settings)
   const contact = place && (await askGateway(place, asked.model, dryPatienceMs))
   return contact?.kind === 'up' ? contact.served : undefined

@@ -1,10 +1,10 @@
 // The launcher as it is installed, with agents that only say what they were given.
-import { type SpawnOptions, spawn, spawnSync } from 'node:child_process'
+import { execFile, type SpawnOptions, spawn, spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { promisify } from 'node:util'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -65,18 +65,7 @@ export function readEcho(stdout: string): Echoed {
 /** One bundle for all tests of a file. */
 export async function bundleLauncher(): Promise<string> {
   const dir = mkdtempSync(join(tmpdir(), 'clutch-xx-built-'))
-  await build({
-    absWorkingDir: root,
-    entryPoints: ['src/xx.ts'],
-    outfile: join(dir, 'xx.cjs'),
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    define: { 'import.meta.url': '__bundleUrl' },
-    banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href" },
-    logLevel: 'silent',
-  })
+  await promisify(execFile)(process.execPath, [join(root, 'scripts/build-launcher.mjs'), dir])
   return dir
 }
 
@@ -85,7 +74,7 @@ export function install(bundle: string): Installed {
   const path = (name: string) => join(dir, name)
   for (const name of ['bin', 'dist', 'home', 'project', 'programs']) mkdirSync(path(name))
   for (const name of ['xx', 'cg_run']) cpSync(join(root, 'bin', name), path(`bin/${name}`))
-  cpSync(join(bundle, 'xx.cjs'), path('dist/xx.cjs'))
+  cpSync(bundle, path('dist'), { recursive: true })
   for (const name of ['xx', 'cg_run']) symlinkSync(`../bin/${name}`, path(`programs/${name}`))
   const env = {
     PATH: [path('programs'), process.env['PATH'] ?? ''].join(delimiter),
