@@ -1,7 +1,7 @@
 /** A word with the daemon by its admin API, at the addresses its lock names. */
 
 import { stateFolderOf } from '../config/load.ts'
-import type { Address, Daemon } from '../lifecycle/lock.ts'
+import { type Address, type Daemon, type LockRead, readLock } from '../lifecycle/lock.ts'
 import { readOwnerToken } from '../server/owner-token.ts'
 import { product } from '../server/version.ts'
 import { asNumber, asObject, type JsonObject } from '../wire/json.ts'
@@ -30,4 +30,15 @@ export async function statusOf(
 /** 0 where it does not say. */
 export async function openCallsOf(daemon: Daemon, io: Pick<Io, 'env' | 'home'>): Promise<number> {
   return asNumber((await statusOf(daemon, io))?.['open_calls']) ?? 0
+}
+
+/** undefined: it cannot be read, and that has been said. */
+export function lockOrSay(io: Io): LockRead | undefined {
+  try {
+    return readLock(stateFolderOf(io))
+  } catch (error) {
+    const because = error instanceof Error ? error.message : String(error)
+    io.err(`clutch: the lock of the gateway cannot be read: ${because}\n    try: clutch doctor\n`)
+    return undefined
+  }
 }

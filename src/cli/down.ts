@@ -1,8 +1,8 @@
 /** `clutch down`: lets what runs end, then ends the gateway; says what it ended. */
 import { stateFolderOf } from '../config/load.ts'
 import { endDaemon } from '../lifecycle/end-daemon.ts'
-import { type Daemon, readLock } from '../lifecycle/lock.ts'
-import { openCallsOf } from './daemon-talk.ts'
+import type { Daemon } from '../lifecycle/lock.ts'
+import { lockOrSay, openCallsOf } from './daemon-talk.ts'
 import { readFlags } from './flags.ts'
 import { exitCodes, type Io } from './io.ts'
 import { progressOn } from './progress.ts'
@@ -16,7 +16,7 @@ const manual = `clutch down: ends the gateway that clutch up started
 
 Nothing new is taken meanwhile. A gateway in the foreground (clutch serve) is left alone.
 
-Exit codes: 0 nothing runs any more, 64 wrong usage, 70 it could not be ended
+Exit codes: 0 nothing runs any more, 64 wrong usage, 70 it could not be ended, 73 its lock cannot be read
 `
 
 const usualGraceSeconds = 30
@@ -33,7 +33,8 @@ export async function downVerb(args: readonly string[], io: Io): Promise<number>
     return exitCodes.ok
   }
   const stateFolder = stateFolderOf(io)
-  const lock = readLock(stateFolder)
+  const lock = lockOrSay(io)
+  if (!lock) return exitCodes.cannotCreate
   if (lock.kind !== 'held') return nothingToEnd(io)
   return end(lock.daemon, flags.switches.has('now') ? 0 : seconds * 1000, stateFolder, io)
 }

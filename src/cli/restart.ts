@@ -1,10 +1,10 @@
 /** `clutch restart`: another process takes over, of the version that is installed now; no running reply is cut. */
 import { stateFolderOf } from '../config/load.ts'
 import { nearest } from '../config/nearest.ts'
-import { type Daemon, flagsOf, readLock } from '../lifecycle/lock.ts'
+import { type Daemon, flagsOf, type LockRead } from '../lifecycle/lock.ts'
 import { type Restarted, restartDaemon } from '../lifecycle/restart-daemon.ts'
 import { askRunning } from './admin-client.ts'
-import { openCallsOf } from './daemon-talk.ts'
+import { lockOrSay, openCallsOf } from './daemon-talk.ts'
 import { exitCodes, type Io } from './io.ts'
 import { type Part, partNamed, partNames } from './parts.ts'
 import { progressOn } from './progress.ts'
@@ -33,7 +33,8 @@ export async function restartVerb(args: readonly string[], io: Io): Promise<numb
     io.err('clutch restart: one part at most\nSee: clutch restart --help\n')
     return exitCodes.usage
   }
-  const lock = readLock(stateFolderOf(io))
+  const lock = lockOrSay(io)
+  if (!lock) return exitCodes.cannotCreate
   const configuration = configurationFrom(lock.kind === 'held' ? flagsOf(lock.daemon) : {}, io)
   if (!configuration.ok) {
     io.err(`${problemsOf(configuration)}Nothing was restarted.\n`)
@@ -50,9 +51,9 @@ export async function restartVerb(args: readonly string[], io: Io): Promise<numb
       return exitCodes.usage
     case 'listener':
       io.err(`${name} is a listener of the gateway's own process: that is restarted\n`)
-      return restart(io)
+      return restart(lock, io)
     case 'gateway':
-      return restart(io)
+      return restart(lock, io)
     case undefined: {
       const near = nearest(name ?? '', partNames(settings))
       io.err(`clutch restart: do not know the part "${name}"${near ? ` (did you mean ${near}?)` : ''}\n`)
@@ -71,9 +72,8 @@ function reload(heard: Awaited<ReturnType<typeof askRunning>>, io: Io): number {
   return exitCodes.unavailable
 }
 
-async function restart(io: Io): Promise<number> {
+async function restart(lock: LockRead, io: Io): Promise<number> {
   const stateFolder = stateFolderOf(io)
-  const lock = readLock(stateFolder)
   if (lock.kind !== 'held') return upVerb([], io)
   const { daemon } = lock
   const open = await openCallsOf(daemon, io)

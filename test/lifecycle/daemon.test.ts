@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { Agent, get } from 'node:http'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -127,6 +127,16 @@ describe('the lock', () => {
     const { code, err } = await place.run(['up'])
     expect(code).toBe(73)
     expect(err).toMatch(/cannot write in .*state.*\n.*XX_HOME=.* clutch up/)
+  })
+
+  it('that cannot be read is said', async () => {
+    mkdirSync(place.lockFile, { recursive: true })
+    for (const word of ['up', 'down', 'restart']) {
+      const { code, err } = await place.run([word])
+      expect([code, err]).toEqual([73, expect.stringMatching(/^clutch: .*EISDIR/)])
+    }
+    expect((await place.run(['doctor'])).out).toMatch(/! {2}state .*EISDIR/)
+    rmSync(place.lockFile, { recursive: true })
   })
 
   it.skipIf(!mayMount)('cannot be written on a disk that is read-only, and that is said', async () => {
