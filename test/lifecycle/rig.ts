@@ -20,6 +20,7 @@ export const isBinary = binary !== undefined
 export async function bundled(): Promise<string> {
   if (binary !== undefined) return resolve(binary)
   const dir = mkdtempSync(join(tmpdir(), 'clutch-lifecycle-'))
+  process.once('exit', () => rmSync(dir, { recursive: true, force: true }))
   const outfile = join(dir, 'clutch.mjs')
   await build({
     absWorkingDir: root,
