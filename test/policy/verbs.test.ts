@@ -121,10 +121,7 @@ describe('clutch breakers', () => {
     const home = new Home()
     home.write({ port })
     const { code, err } = await clutch(home, 'breakers')
-    expect([code, err]).toEqual([
-      69,
-      expect.stringMatching(new RegExp(`127\\.0\\.0\\.1:${port}.*clutch up`)),
-    ])
+    expect([code, err]).toEqual([69, expect.stringMatching(new RegExp(`127\\.0\\.0\\.1:${port}.*clutch up`))])
   })
 
   test.each([[['reset']], [['reset', '--json']], [['--jsn']], [['show']]])(
