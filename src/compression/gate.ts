@@ -18,6 +18,23 @@ export function pays(before: string, after: string, tier: Tier): boolean {
   if (saved <= 0) return false
   if (saved > clear.characters && saved > before.length * clear.share) return true
   const least = tier === 0 ? lossless : lossy
-  const tokens = estimateTokens(before)
-  return tokens - estimateTokens(after) >= Math.max(least.tokens, tokens * least.share)
+  const tokens = tokensOf(before)
+  return tokens - tokensOf(after) >= Math.max(least.tokens, tokens * least.share)
+}
+
+const longCharacters = 200_000
+const piece = 4000
+const every = 5
+
+/** Of a long text, every fifth piece speaks for the others. */
+function tokensOf(text: string): number {
+  if (text.length < longCharacters) return estimateTokens(text)
+  let tokens = 0
+  let characters = 0
+  for (let at = 0; at < text.length; at += piece * every) {
+    const part = text.slice(at, at + piece)
+    tokens += estimateTokens(part)
+    characters += part.length
+  }
+  return (tokens * text.length) / characters
 }
