@@ -29,7 +29,7 @@ export function staleTexts({ transcript, isLost, allows }: StaleQuestion): reado
   if (rounds <= oldRounds) return []
   const firstRecent = nthRoundFromEnd(transcript, oldRounds)
   const old = transcript.texts.filter((text) => isOld(text, firstRecent) && allows(text))
-  const bases = deltaBases(transcript)
+  const bases = deltaBases(transcript, firstRecent)
   const candidates = old.filter((text) => !bases.has(text))
   return isLost ? candidates : whatPays(transcript, candidates, Math.min(rounds, mostRoundsCountedOn))
 }
@@ -49,10 +49,12 @@ const isOld = (text: HeardText, firstRecent: number): boolean =>
   !text.told.isStub &&
   sentBytes(text) >= leastBytes
 
-/** An earlier reading of a file that a later one is told as a change of. */
-function deltaBases(transcript: Transcript): ReadonlySet<HeardText> {
+/** An earlier reading of a file that a recent one is told as a change of. Older ones can be had back whole by their ids. */
+function deltaBases(transcript: Transcript, firstRecent: number): ReadonlySet<HeardText> {
   const changed = new Set(
-    transcript.texts.flatMap((text) => (text.told?.isDelta ? (transcript.callOf(text)?.path ?? []) : [])),
+    transcript.texts.flatMap((text) =>
+      text.told?.isDelta && text.item >= firstRecent ? (transcript.callOf(text)?.path ?? []) : [],
+    ),
   )
   const bases = transcript.texts.filter((text) => {
     const path = changed.size === 0 ? undefined : transcript.callOf(text)?.path
