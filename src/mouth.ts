@@ -14,7 +14,7 @@ function writer(name: 'stdout' | 'stderr'): (text: string) => void {
 const [, entry = '', word = '', ...args] = process.argv
 /** The compiled program is its own entry. */
 const program = entry.includes('$bunfs') ? [process.execPath] : [process.execPath, entry]
-try {
+async function speak(): Promise<void> {
   const verb = await mouthVerb(word)
   process.exitCode = await verb?.(args, {
     out: writer('stdout'),
@@ -24,7 +24,9 @@ try {
     cwd: process.cwd(),
     program,
   })
-} catch (error) {
+}
+
+speak().catch((error: unknown) => {
   writer('stderr')(`clutch: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
   process.exitCode = 70
-}
+})

@@ -47,7 +47,7 @@ export function readMouthSettings({ env, home, readFile = readText }: MouthReque
   const folder = env['XX_HOME'] ? resolve(home, env['XX_HOME']) : join(home, '.xx')
   const path = join(folder, 'config.json')
   const read = readFile(path)
-  const json = parseLocatedJson(read.kind === 'text' ? read.text : '{}')
+  const json = read.kind === 'text' ? parseLocatedJson(read.text) : ({ ok: true, value: {} } as const)
   const problem =
     read.kind === 'unreadable'
       ? `${path}: cannot be read (${read.because})`
