@@ -1,5 +1,5 @@
 // Bundles src/main.ts and its npm dependencies into dist/clutch.mjs, and the launcher alone into dist/xx.cjs: it is
-// typed all day, and needs none of the packages. What is called for every command is in dist/mouth.mjs.
+// typed all day, and needs none of the packages. What is called for every command is in dist/mouth.cjs.
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
