@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { bundled, freePort, isRunning, Place, type Ran } from './rig.ts'
+import { bundled, freePort, isRunning, Place, type Ran, removeBundle } from './rig.ts'
 
 let entry: string
 let place: Place
 beforeAll(async () => {
   entry = await bundled()
+  return () => removeBundle(entry)
 })
 beforeEach(() => {
   place = new Place(entry)

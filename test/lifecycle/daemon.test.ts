@@ -5,12 +5,24 @@ import { Agent, get } from 'node:http'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { bundled, freePort, isBinary, isRunning, Place, slowConfig, streamed, Talker, until } from './rig.ts'
+import {
+  bundled,
+  freePort,
+  isBinary,
+  isRunning,
+  Place,
+  removeBundle,
+  slowConfig,
+  streamed,
+  Talker,
+  until,
+} from './rig.ts'
 
 let entry: string
 let place: Place
 beforeAll(async () => {
   entry = await bundled()
+  return () => removeBundle(entry)
 })
 beforeEach(() => {
   place = new Place(entry)

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import type { Daemon } from '../../src/lifecycle/lock.ts'
@@ -20,7 +20,6 @@ export const isBinary = binary !== undefined
 export async function bundled(): Promise<string> {
   if (binary !== undefined) return resolve(binary)
   const dir = mkdtempSync(join(tmpdir(), 'clutch-lifecycle-'))
-  process.once('exit', () => rmSync(dir, { recursive: true, force: true }))
   const outfile = join(dir, 'clutch.mjs')
   await build({
     absWorkingDir: root,
@@ -37,6 +36,11 @@ export async function bundled(): Promise<string> {
     },
   })
   return outfile
+}
+
+/** After the last test of the file. */
+export function removeBundle(entry: string): void {
+  if (!isBinary) rmSync(dirname(entry), { recursive: true, force: true })
 }
 
 export interface Ran {

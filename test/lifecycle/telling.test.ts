@@ -2,12 +2,13 @@ import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSyn
 import { request as askUpstream, type RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { bundled, freePort, Place, slowConfig, streamed, Talker, until } from './rig.ts'
+import { bundled, freePort, Place, removeBundle, slowConfig, streamed, Talker, until } from './rig.ts'
 
 let entry: string
 let place: Place
 beforeAll(async () => {
   entry = await bundled()
+  return () => removeBundle(entry)
 })
 beforeEach(() => {
   place = new Place(entry)
