@@ -1,6 +1,7 @@
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
 import { describe, expect, it } from 'vitest'
 import { type Level, shorten } from '../../src/compression/shorten.ts'
+import { estimateTokens } from '../../src/compression/tokens.ts'
 import { filters } from '../../src/filters/index.ts'
 import { bare, type Failure, failures, isKept, nameOf } from './logdx.ts'
 
@@ -42,6 +43,15 @@ describe('18 real CI failures', () => {
       expect(lost).toEqual([])
     })
   }
+
+  it('are counted by us about as a tokenizer counts them, whole and shortened', () => {
+    const ratios = corpus
+      .flatMap((failure) => [failure.log.slice(-100_000), told(failure, 'balanced', undefined)])
+      .map((text) => estimateTokens(text) / countTokens(text))
+    expect(Math.min(...ratios)).toBeGreaterThan(0.85)
+    expect(Math.max(...ratios)).toBeLessThan(1.2)
+    expect(average(ratios)).toBeCloseTo(1, 1)
+  })
 
   it('are whole in number, and say something', () => {
     expect(corpus.length).toBe(18)
