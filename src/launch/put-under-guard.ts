@@ -8,6 +8,7 @@ import { type Command, fitsTmux, type Guard, guardFiles, socketOf } from './guar
 import { type GuardRecord, recordPath, writeRecord } from './guard-record.ts'
 import { writeOverlay } from './overlay.ts'
 import { findProgram } from './programs.ts'
+import { knowsTerminal } from './terminfo.ts'
 
 export interface Guardable {
   readonly command: Command
@@ -74,8 +75,15 @@ function holderFor(command: Command, env: GuardAround['env']): Holder {
         'without tmux a closed terminal ends the agent; `clutch recover` starts it again (install tmux to keep it, --no-cg to leave the guard out)',
       ],
     }
-  const isPlain = !env['TERM'] || env['TERM'] === 'dumb'
-  return isPlain || !fitsTmux(command) ? { notes: [] } : { tmux, notes: [] }
+  const { TERM: terminal = '' } = env
+  if (terminal === '' || terminal === 'dumb' || !fitsTmux(command)) return { notes: [] }
+  if (!knowsTerminal(terminal, env))
+    return {
+      notes: [
+        `tmux would not know this terminal (TERM=${terminal}): a closed one ends the agent; \`clutch recover\` starts it again`,
+      ],
+    }
+  return { tmux, notes: [] }
 }
 
 function recordOf(

@@ -317,6 +317,14 @@ describe.skipIf(missing !== undefined)('a guarded launch', () => {
     expect(listed()).toMatchObject([{ standing: 'lost', because: { kind: 'signal', signal: 9 } }])
   })
 
+  it('does without tmux where tmux does not know the terminal, and says so', async () => {
+    const { terminal, pid } = await launch(['cid'], { TERM: 'terminal-of-nobody' })
+    await terminal.shows(/tmux would not know this terminal \(TERM=terminal-of-nobody\)/)
+    expect(listed()).toMatchObject([{ standing: 'running' }])
+    endAgent(pid, 0)
+    expect(await terminal.end()).toBe(0)
+  })
+
   it('runs without the guard where nothing can be remembered, and says so', async () => {
     // A file stands where the folder would be: that stops root as well.
     writeFileSync(join(place.home, '.xx/state'), '')
