@@ -12,13 +12,35 @@ export interface Unstamped {
   readonly stamped: boolean
 }
 
-/** The lines without their times; the same lines where they have none. */
+/** `gh run view --log` writes the job and the step before each line, and then the time. */
+const place = /^([^\t]{1,200}\t[^\t]{1,200})\t\ufeff?(?=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z)/
+
+/** The lines without their times, under the job and step they are of; the same lines where they have none. */
 export function unstamp(lines: readonly string[]): Unstamped {
+  const placed = share(lines, place) < mostOf ? lines : underPlaces(lines)
+  return lines.length < 5 || share(placed, stamp) < mostOf
+    ? { lines, stamped: false }
+    : { lines: withoutTimes(placed), stamped: true }
+}
+
+/** Of some lines all over the text, how many look so. */
+function share(lines: readonly string[], looks: RegExp): number {
   const step = Math.max(1, Math.floor(lines.length / sampled))
   const sample = lines.filter((_, at) => at % step === 0)
-  const with_ = sample.filter((line) => stamp.test(line)).length
-  if (lines.length < 5 || with_ < sample.length * mostOf) return { lines, stamped: false }
-  return { lines: withoutTimes(lines), stamped: true }
+  return sample.filter((line) => looks.test(line)).length / Math.max(1, sample.length)
+}
+
+function underPlaces(lines: readonly string[]): readonly string[] {
+  let last = ''
+  return lines.flatMap((line) => {
+    const found = place.exec(line)
+    if (!found) return [line]
+    const [whole, here = ''] = found
+    const told = line.slice(whole.length)
+    if (here === last) return [told]
+    last = here
+    return [here, told]
+  })
 }
 
 function withoutTimes(lines: readonly string[]): readonly string[] {

@@ -44,6 +44,16 @@ describe('18 real CI failures', () => {
     })
   }
 
+  it('keep as much when gh writes job and step before each line', () => {
+    const asked = corpus.map((failure) => ({
+      ...failure,
+      log: failure.log.replace(/^\ufeff/, '').replace(/^/gm, 'build (linux)\tUNKNOWN STEP\t'),
+    }))
+    const texts = asked.map((failure) => told(failure, 'balanced', 'gh run view 123 --log'))
+    expect(average(texts.map((text, index) => keptShare(corpus[index]!, text)))).toBeGreaterThanOrEqual(0.95)
+    expect(average(texts.map((text) => countTokens(text)))).toBeLessThanOrEqual(6000)
+  })
+
   it('are counted by us about as a tokenizer counts them, whole and shortened', () => {
     const ratios = corpus
       .flatMap((failure) => [failure.log.slice(-100_000), told(failure, 'balanced', undefined)])

@@ -201,6 +201,14 @@ describe('cleaning', () => {
       'line 6',
       'line 7',
     ])
+    const ofGh = log.map((line, at) => `test (20)\t${at < 4 ? 'Install' : 'Run tests'}\t${line}`)
+    expect(unstamp(ofGh).lines).toEqual([
+      '[times before each line left out: 2026-03-02T10:00:00Z to 2026-03-02T10:05:07Z]',
+      'test (20)\tInstall',
+      ...[0, 1, 2, 3].map((at) => `line ${at}`),
+      'test (20)\tRun tests',
+      ...['line 4', 'line 5', '[301 s without a line]', 'line 6', 'line 7'],
+    ])
     const asked = Array.from({ length: 8 }, (_, at) => `2026-03-02T10:00:0${at}.123Z line ${at}`)
     expect(unstamp(asked).lines).toEqual(asked)
   })
