@@ -59,6 +59,12 @@ describe('a block that stood above', () => {
     )
   })
 
+  it('does not reach into itself', () => {
+    const long = 'the very same line, long enough to be worth a note of its own, again and again'
+    for (const lines of [Array(30).fill(long), Array.from({ length: 30 }, (_, at) => `${long} ${at % 3}`)])
+      expect(undoReferences(referBack(lines))).toEqual(lines)
+  })
+
   it('is not told where a few lines are alike only', () => {
     const stack = Array.from(
       { length: 9 },
