@@ -9,7 +9,6 @@ import { PortError } from '../server/http-server.ts'
 import { openLog } from '../server/open-log.ts'
 import { type Running, startGateway } from '../server/start.ts'
 import { product } from '../server/version.ts'
-import { warmFilters } from '../server/warm-filters.ts'
 import type { Log } from '../world/log.ts'
 import { identityOf, isAlive, type ProcessIdentity } from '../world/process-identity.ts'
 import { type FlagKinds, readFlags } from './flags.ts'
@@ -133,7 +132,6 @@ async function opened(
   const log = openLog(settings, false)
   const reading = { load, files: [files.config, files.keys, ...files.dotEnvs] }
   const gateway = await startGateway(settings, [], log, reading, predecessor)
-  warmFilters()
   return { gateway, log }
 }
 

@@ -7,7 +7,6 @@ import { type Fixture, readFixtures } from '../sandbox/fixtures.ts'
 import { PortError } from '../server/http-server.ts'
 import { openLog } from '../server/open-log.ts'
 import { startGateway } from '../server/start.ts'
-import { warmFilters } from '../server/warm-filters.ts'
 import { tryParseJson } from '../wire/json.ts'
 import { readText } from '../world/files.ts'
 import type { Log } from '../world/log.ts'
@@ -92,7 +91,6 @@ async function run(
   try {
     const reading = { load, files: [files.config, files.keys, ...files.dotEnvs] }
     const gateway = await startGateway(settings, fixtures, log, reading)
-    warmFilters()
     onHangUp(() => void gateway.reload('SIGHUP'))
     watchForCrashes(log)
     io.out(greeting(settings, gateway.listeners))

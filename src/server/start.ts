@@ -25,6 +25,7 @@ import { type OpenBooks, openBooks } from './open-books.ts'
 import { secretsIn } from './open-log.ts'
 import { ownerToken } from './owner-token.ts'
 import { Reloader } from './reload.ts'
+import { warmFilters } from './warm-filters.ts'
 
 const connectTimeoutMs = 10_000
 
@@ -86,7 +87,10 @@ export async function startGateway(
     compress: compression.compress,
     lastResort: () => locals.lastResort(),
     localWindow,
-    settle: books.settle,
+    settle: (record) => {
+      warmFilters()
+      books.settle(record)
+    },
   })
   const adopt = async (next: Settings): Promise<void> => {
     const swap = await edge.prepare(next)

@@ -1,6 +1,7 @@
 /**
  * Runs the filters over their own examples before anybody needs them: what runs for the first time takes longer than a
- * result may wait, and would be left raw. One filter at a time, so that nobody waits for this either.
+ * result may wait, and would be left raw. One filter at a time, so that nobody waits for this either. When the first call
+ * has ended, since a gateway that nobody asks has no use for the memory, and a first call brings no results yet.
  */
 import { shorten } from '../compression/shorten.ts'
 import { filters } from '../filters/index.ts'
@@ -8,7 +9,12 @@ import { filters } from '../filters/index.ts'
 const rounds = 3
 const pauseMs = 5
 
+let isWarm = false
+
+/** Once in a process. */
 export function warmFilters(): void {
+  if (isWarm) return
+  isWarm = true
   const waiting = [...filters]
   const next = (): void => {
     const filter = waiting.shift()

@@ -134,8 +134,8 @@ export const insertRows = `insert into call_rows
 /** Half a character, as JSON writes it: SQLite would take it for one, and no reader could read it back. */
 const halfCharacter = /(?<!\\)((?:\\\\)*)\\ud[0-9a-f]{3}/g
 
-export function rowsText(entries: readonly LedgerEntry[]): string {
-  const text = JSON.stringify(entries.map(callRow))
+export function rowText(entry: LedgerEntry): string {
+  const text = JSON.stringify(callRow(entry))
   return text.includes('\\ud') ? text.replace(halfCharacter, '$1\\ufffd') : text
 }
 

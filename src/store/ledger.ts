@@ -9,7 +9,7 @@ import {
   ledgerTable,
   ledgerVersion,
   ledgerViews,
-  rowsText,
+  rowText,
 } from './ledger-tables.ts'
 import { takeOver } from './ledger-takeover.ts'
 
@@ -40,7 +40,9 @@ export class Ledger {
   readonly #order: LedgerOrder
   readonly #database: Sqlite
   readonly #insertRows: SqlStatement
-  #waiting: LedgerEntry[] = []
+  /** As text: what waits outlives the young memory, and one text is cheaper to keep there than an entry's parts. */
+  #waiting: string[] = []
+  #endedMs = 0
   #timer: (() => void) | undefined
   #cleaning: (() => void) | undefined
   #complained = false
@@ -57,7 +59,8 @@ export class Ledger {
   /** Never throws, never waits for the disk. */
   record(entry: LedgerEntry): void {
     if (this.#closed) return
-    this.#waiting.push(entry)
+    this.#waiting.push(rowText(entry))
+    this.#endedMs = Math.max(this.#endedMs, entry.startedMs + entry.totalMs)
     this.#timer ??= this.#order.clock.after(batchMs, () => this.flush())
   }
 
@@ -86,10 +89,9 @@ export class Ledger {
   }
 
   /** Why the disk refused; nothing of the batch is written then. */
-  #write(entries: readonly LedgerEntry[]): string | undefined {
-    const endedMs = Math.max(...entries.map(({ startedMs, totalMs }) => startedMs + totalMs))
+  #write(rows: readonly string[]): string | undefined {
     try {
-      this.#insertRows.run([callsEndedFrom(endedMs), rowsText(entries)])
+      this.#insertRows.run([callsEndedFrom(this.#endedMs), `[${rows.join(',')}]`])
       return undefined
     } catch (error) {
       return wordsOf(error)

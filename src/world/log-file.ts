@@ -14,14 +14,17 @@ export interface LogFileOrder {
 
 const batchMs = 200
 /** More than this waiting for a slow disk is thrown away: the log must not eat the memory of what it describes. */
-const maxWaitingChars = 8 * 1024 * 1024
+const maxWaitingBytes = 8 * 1024 * 1024
+const usualBytes = 64 * 1024
 const fileName = /^clutch-(\d{4}-\d{2}-\d{2})(?:\.(\d+))?\.jsonl$/
+const lineFeed = 10
 const dayMs = 24 * 60 * 60 * 1000
 
 export class LogFile {
   readonly #order: LogFileOrder
-  #waiting: string[] = []
-  #waitingChars = 0
+  /** As bytes: as texts they would fill the memory that is looked through again and again until the batch is written. */
+  #waiting = Buffer.alloc(0)
+  #waitingBytes = 0
   #dropped = 0
   #timer: (() => void) | undefined
   #writing: Promise<void> = Promise.resolve()
@@ -36,12 +39,14 @@ export class LogFile {
 
   /** One line, without its end. Never throws, never waits. */
   write(line: string): void {
-    if (this.#waitingChars > maxWaitingChars) {
+    const room = this.#waitingBytes + line.length * 3 + 1 // at most three bytes for a letter
+    if (room > maxWaitingBytes) {
       this.#dropped++
       return
     }
-    this.#waiting.push(line)
-    this.#waitingChars += line.length
+    if (room > this.#waiting.length) this.#grow(room)
+    this.#waitingBytes += this.#waiting.write(line, this.#waitingBytes)
+    this.#waiting[this.#waitingBytes++] = lineFeed
     this.#timer ??= this.#order.clock.after(batchMs, () => {
       this.#timer = undefined
       void this.flush()
@@ -55,21 +60,27 @@ export class LogFile {
   }
 
   async #writeBatch(): Promise<void> {
-    if (this.#waiting.length === 0) return
-    const lines = this.#waiting
-    this.#waiting = []
-    this.#waitingChars = 0
-    if (this.#dropped > 0)
-      lines.push(JSON.stringify({ level: 'warn', event: 'log-lines-dropped', count: this.#dropped }))
+    if (this.#waitingBytes === 0) return
+    const dropped = { level: 'warn', event: 'log-lines-dropped', count: this.#dropped }
+    const lines = this.#waiting.subarray(0, this.#waitingBytes)
+    const bytes =
+      this.#dropped > 0 ? Buffer.concat([lines, Buffer.from(`${JSON.stringify(dropped)}\n`)]) : lines
     this.#dropped = 0
-    const text = `${lines.join('\n')}\n`
+    this.#waiting = Buffer.alloc(0)
+    this.#waitingBytes = 0
     try {
-      await appendFile(await this.#file(), text, { mode: 0o600 })
-      this.#bytes += Buffer.byteLength(text)
+      await appendFile(await this.#file(), bytes, { mode: 0o600 })
+      this.#bytes += bytes.length
     } catch (error) {
       if (!this.#complained) this.#order.complain(error instanceof Error ? error.message : String(error))
       this.#complained = true
     }
+  }
+
+  #grow(room: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(usualBytes, room, this.#waiting.length * 2))
+    this.#waiting.copy(larger, 0, 0, this.#waitingBytes)
+    this.#waiting = larger
   }
 
   /** Where the next batch goes. */
