@@ -90,7 +90,9 @@ export class Home {
   }
 
   /** A gateway with this home; a second one finds what the first left. */
-  async start(env: Record<string, string> = {}): Promise<Pick<Running, 'listeners' | 'reload' | 'close'> & { readonly url: string }> {
+  async start(
+    env: Record<string, string> = {},
+  ): Promise<Pick<Running, 'listeners' | 'reload' | 'close'> & { readonly url: string }> {
     const first = this.load(env)
     if (!first.ok) throw new Error(JSON.stringify(first.problems))
     const { config, keys, dotEnvs } = first.files
