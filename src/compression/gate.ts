@@ -7,7 +7,7 @@ export const leastCharacters = 400
 
 const lossless = { tokens: 60, share: 0.05 }
 /** An extra step of the agent costs more than a few hundred tokens are worth. */
-const lossy = { tokens: 250, share: 0.2 }
+const lossy = { tokens: 250, share: 0.15 }
 
 /** So much pays without counting. */
 const clear = { characters: 6000, share: 0.45 }
