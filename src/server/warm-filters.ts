@@ -6,8 +6,9 @@
 import { shorten } from '../compression/shorten.ts'
 import { filters } from '../filters/index.ts'
 
-const rounds = 3
+const rounds = 2
 const pauseMs = 5
+const how = { level: 'balanced', originalId: 'r00000', filters } as const
 
 let isWarm = false
 
@@ -20,17 +21,9 @@ export function warmFilters(): void {
     const filter = waiting.shift()
     if (!filter) return
     for (const { commandLine, output, failed = false } of filter.examples)
-      for (let round = 0; round < rounds; round++) warm(commandLine, output, failed)
+      for (let round = 0; round < rounds; round++)
+        shorten({ tool: 'Bash', commandLine, failed, text: output }, how)
     setTimeout(next, pauseMs).unref()
   }
   setTimeout(next, pauseMs).unref()
 }
-
-/** As it is, and as a long one. */
-function warm(commandLine: string, output: string, failed: boolean): void {
-  const how = { level: 'balanced', originalId: 'r00000', filters } as const
-  for (const text of [output, `${output}\n`.repeat(Math.ceil(longChars / (output.length + 1)))])
-    shorten({ tool: 'Bash', commandLine, failed, text }, how)
-}
-
-const longChars = 4_000
