@@ -244,9 +244,9 @@ describe.skipIf(missing !== undefined)('a guarded launch', () => {
     writeFileSync(join(place.home, `.claude/projects/-x/${record.session}.jsonl`), '{}\n')
     process.kill(pid, 'SIGKILL')
     await terminal.end()
-    expect(place.run(['recover', '-n'], { env: { TMUX_TMPDIR: place.home } }).stdout).toBe(
-      `cd '${elsewhere}' && xx cid -s ${record.session} -m opus -- --add-dir '/x y'\n`,
-    )
+    const shown = (): string => place.run(['recover', '-n'], { env: { TMUX_TMPDIR: place.home } }).stdout
+    await until('its end is known', () => shown().startsWith('cd '))
+    expect(shown()).toBe(`cd '${elsewhere}' && xx cid -s ${record.session} -m opus -- --add-dir '/x y'\n`)
     const again = open([place.xx, 'recover', record.name], {}, place.home)
     const next = await born([pid])
     expect(agentFile(next, 'args').split('\n')).toEqual([
@@ -259,6 +259,7 @@ describe.skipIf(missing !== undefined)('a guarded launch', () => {
       '/x y',
     ])
     expect(agentFile(next, 'cwd')).toBe(elsewhere)
+    await until('it is known to run', () => JSON.stringify(listed()).includes('running'))
     expect(listed()).toMatchObject([{ id: record.id, standing: 'running' }])
     endAgent(next, 0)
     expect(await again.end()).toBe(0)

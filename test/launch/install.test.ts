@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { missing } from './debian.ts'
 import { Terminal, until } from './terminal.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -45,16 +46,6 @@ const files = { bash: '.bashrc', zsh: '.zshrc', fish: '.config/fish/config.fish'
 type Shell = keyof typeof files
 const shells: readonly Shell[] = ['bash', 'zsh', 'fish']
 
-/** undefined: it is there. Otherwise why tests with it cannot run. */
-function missing(shell: Shell): string | undefined {
-  const isThere = () => spawnSync(shell, ['--version']).status === 0
-  if (isThere()) return undefined
-  if (process.getuid?.() !== 0 || process.platform !== 'linux') return `${shell} is not installed`
-  const quiet = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  spawnSync('apt-get', ['install', '-y', '--no-install-recommends', shell], { env: quiet, timeout: 120_000 })
-  return isThere() ? undefined : `${shell} is not installed, and apt-get cannot install it`
-}
-
 function startUp(shell: Shell, text: string): string {
   const file = join(home, files[shell])
   mkdirSync(dirname(file), { recursive: true })
@@ -63,7 +54,7 @@ function startUp(shell: Shell, text: string): string {
 }
 
 describe.each(shells)('%s', (shell) => {
-  const because = missing(shell)
+  const because = missing(shell, ['--version'])
 
   test.skipIf(because !== undefined)(`finds the commands and knows the short names${because ?? ''}`, () => {
     startUp(shell, 'export MINE=1\n')

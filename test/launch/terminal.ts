@@ -2,17 +2,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { quoteWord } from '../../src/launch/quote.ts'
+import { missing } from './debian.ts'
 
-/** undefined: it is there. Otherwise why tests with it cannot run. */
-export function tmuxMissing(): string | undefined {
-  if (isThere()) return undefined
-  if (process.getuid?.() !== 0 || process.platform !== 'linux') return 'tmux is not installed'
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'tmux'], { env, timeout: 120_000 })
-  return isThere() ? undefined : 'tmux is not installed, and apt-get cannot install it'
-}
-
-const isThere = () => spawnSync('tmux', ['-V']).status === 0
+export const tmuxMissing = (): string | undefined => missing('tmux', ['-V'])
 
 /** Of util-linux; found here, whatever PATH it hands on. */
 const script = spawnSync('sh', ['-c', 'command -v script'], { encoding: 'utf8' }).stdout.trim()
