@@ -34,7 +34,8 @@ describe('xx, where no gateway answers', () => {
       true,
       true,
     ])
-    expect(all[0]?.err).toContain(`starting the gateway at http://127.0.0.1:${port}`)
+    const told = all.map(({ err }) => err).join('')
+    expect(told).toContain(`starting the gateway at http://127.0.0.1:${port}`)
     const { pid = 0 } = place.daemon ?? {}
     expect(isRunning(pid)).toBe(true)
     expect((await place.run(['up'])).out).toContain(`runs already: http://127.0.0.1:${port} (process ${pid})`)
