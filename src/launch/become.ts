@@ -1,5 +1,5 @@
 /** The last step of a launch: this process becomes the agent, or the nearest thing to that. */
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { writeWhole } from '../world/write-whole.ts'
 import { type Command, type Guard, guardedScript, inTmux } from './guard.ts'
@@ -56,21 +56,23 @@ export function environmentFor({ env: set, unset }: Command, inherited: Env): Re
 /** Node cannot replace itself: the agent shares our terminal, gets our signals, and its end is ours. */
 function runBeside(command: Command, env: Record<string, string>): Promise<number> {
   const stdin = command.stdin === 'none' ? 'ignore' : 'inherit'
-  const child = spawn(command.program, [...command.args], {
+  let child: ChildProcess | undefined
+  const pass = (signal: NodeJS.Signals): void => void child?.kill(signal)
+  // Before the agent is there: a signal in between would end us alone and leave it running.
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, pass)
+  // The terminal sends these to both of us; the agent decides what they mean.
+  for (const signal of ['SIGINT', 'SIGQUIT'] as const) process.on(signal, () => undefined)
+  const agent = spawn(command.program, [...command.args], {
     env,
     stdio: [stdin, 'inherit', 'inherit'],
     ...(command.cwd !== undefined && { cwd: command.cwd }),
   })
-  const passedOn = ['SIGTERM', 'SIGHUP'] as const
-  const pass = (signal: NodeJS.Signals): void => void child.kill(signal)
-  for (const signal of passedOn) process.on(signal, pass)
-  // The terminal sends these to both of us; the agent decides what they mean.
-  for (const signal of ['SIGINT', 'SIGQUIT'] as const) process.on(signal, () => undefined)
+  child = agent
   return new Promise((resolve) => {
-    child.once('error', (error) => {
+    agent.once('error', (error) => {
       process.stderr.write(`xx: ${command.program}: ${error.message}\n`)
       resolve(126)
     })
-    child.once('exit', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)))
+    agent.once('exit', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)))
   })
 }
