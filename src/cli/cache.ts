@@ -1,11 +1,10 @@
 /** `clutch cache`: what providers read from their caches, what they missed, why, and what that cost. */
 import { existsSync } from 'node:fs'
-import { loadSettings } from '../config/load.ts'
-import { describeProblems } from '../config/problem.ts'
 import { askCache, type CacheQuestion } from '../store/cache-report.ts'
 import { cacheJson, cacheText } from './cache-text.ts'
 import { type FlagKinds, readFlags } from './flags.ts'
 import { exitCodes, type Io } from './io.ts'
+import { readSettings } from './read-settings.ts'
 import { sinceOf } from './since.ts'
 
 const flagKinds: FlagKinds = {
@@ -36,12 +35,9 @@ export function cacheVerb(args: readonly string[], io: Io, nowMs = Date.now()): 
   const { since = '7d', session, config } = flags.texts
   const sinceMs = sinceOf(since, nowMs)
   if (sinceMs === undefined) return wrong(`--since takes 7d, 12h, 4w, 2026-11-01 or all, not "${since}"`, io)
-  const configuration = loadSettings({ ...io, flags: config === undefined ? {} : { config } })
-  if (!configuration.ok) {
-    io.err(describeProblems(configuration.problems))
-    return exitCodes.brokenConfig
-  }
-  const file = configuration.settings.ledger?.file
+  const settings = readSettings(io, config)
+  if (typeof settings === 'number') return settings
+  const file = settings.ledger?.file
   return answer(file, { sinceMs, session }, flags.switches.has('json'), io)
 }
 

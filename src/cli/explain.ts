@@ -1,7 +1,5 @@
 /** `clutch explain`: where a request would go and why, and what would be sent. Sends nothing. */
 import { resolve } from 'node:path'
-import { loadSettings } from '../config/load.ts'
-import { describeProblems } from '../config/problem.ts'
 import type { Profile, Settings } from '../config/settings.ts'
 import { type DialectId, dialectIds } from '../conversation/conversation.ts'
 import { dialects } from '../dialects/index.ts'
@@ -16,6 +14,7 @@ import { explainPast } from './explain-past.ts'
 import { inWords } from './explain-words.ts'
 import { type FlagKinds, readFlags } from './flags.ts'
 import { exitCodes, type Io } from './io.ts'
+import { readSettings } from './read-settings.ts'
 
 const flagKinds: FlagKinds = {
   body: 'text',
@@ -53,16 +52,13 @@ export async function explainVerb(args: readonly string[], io: Io): Promise<numb
     return flags.switches.has('help') ? exitCodes.ok : exitCodes.usage
   }
   const { config } = flags.texts
-  const loaded = loadSettings({ ...io, flags: config === undefined ? {} : { config } })
-  if (!loaded.ok) {
-    io.err(describeProblems(loaded.problems))
-    return exitCodes.brokenConfig
-  }
+  const settings = readSettings(io, config)
+  if (typeof settings === 'number') return settings
   const json = flags.switches.has('json')
   const id = model === undefined ? undefined : requestId(model)
-  if (id !== undefined) return explainPast(id, loaded.settings, json, io)
-  const call = callFor(model, flags.texts, loaded.settings, io)
-  return typeof call === 'string' ? wrong(io, call) : explain(call, loaded.settings, json, io)
+  if (id !== undefined) return explainPast(id, settings, json, io)
+  const call = callFor(model, flags.texts, settings, io)
+  return typeof call === 'string' ? wrong(io, call) : explain(call, settings, json, io)
 }
 
 async function explain(call: Call, settings: Settings, json: boolean, io: Io): Promise<number> {

@@ -1,8 +1,6 @@
 /** `clutch gain`: what compression saved, counted once, net of what was asked for again; losses are shown as losses. */
 import { existsSync } from 'node:fs'
-import { loadSettings } from '../config/load.ts'
 import { nearest } from '../config/nearest.ts'
-import { describeProblems } from '../config/problem.ts'
 import { judgeFilters } from '../store/demoted.ts'
 import snapshot from '../store/prices/snapshot.json' with { type: 'json' }
 import { PriceBook } from '../store/prices.ts'
@@ -12,6 +10,7 @@ import { type TallyGroup, tallyGroups, tallyOf } from '../store/savings-tally.ts
 import { type FlagKinds, readFlags } from './flags.ts'
 import { type Gain, gainJson, gainText, type Money } from './gain-text.ts'
 import { exitCodes, type Io } from './io.ts'
+import { readSettings } from './read-settings.ts'
 import { sinceOf } from './since.ts'
 
 const flagKinds: FlagKinds = {
@@ -51,12 +50,9 @@ export function gainVerb(args: readonly string[], io: Io, nowMs = Date.now()): n
   }
   const sinceMs = sinceOf(since, nowMs)
   if (sinceMs === undefined) return wrong(`--since takes 7d, 12h, 4w, 2026-11-01 or all, not "${since}"`, io)
-  const configuration = loadSettings({ ...io, flags: config === undefined ? {} : { config } })
-  if (!configuration.ok) {
-    io.err(describeProblems(configuration.problems))
-    return exitCodes.brokenConfig
-  }
-  const { stateFolder = '', ledger } = configuration.settings
+  const settings = readSettings(io, config)
+  if (typeof settings === 'number') return settings
+  const { stateFolder = '', ledger } = settings
   const gain = gainOf({ stateFolder, ledgerFile: ledger?.file, sinceMs, by })
   const isNet = flags.switches.has('net')
   io.out(flags.switches.has('json') ? gainJson(gain) : gainText(gain, isNet))

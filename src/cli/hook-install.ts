@@ -1,6 +1,6 @@
 /** `clutch hook install` and `uninstall`: one entry in Claude Code's settings, and nothing else of them. */
-import { mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { realpathSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { claude } from '../agents/claude.ts'
 import { probeVersion } from '../launch/program-version.ts'
 import { findProgram } from '../launch/programs.ts'
@@ -17,6 +17,7 @@ import {
   writeJson,
 } from '../wire/json.ts'
 import { readText } from '../world/files.ts'
+import { replaceFile } from '../world/replace-file.ts'
 import { firstVersion } from './hook-call.ts'
 import type { Io } from './io.ts'
 
@@ -53,7 +54,7 @@ export async function changeHook(args: readonly string[], io: Io): Promise<numbe
     return exits.done
   }
   try {
-    replaceFile(change.file, text)
+    replaceFile(change.file, text, 0o600)
   } catch (error) {
     io.err(`clutch hook: ${change.file}: ${error instanceof Error ? error.message : String(error)}\n`)
     return exits.cannotCreate
@@ -132,21 +133,6 @@ function withoutOurs(group: Json): Json | undefined {
 const indented = (value: Json): string => {
   const plain: Json | undefined = JSON.parse(JSON.stringify(value))
   return writeJson(plain) === writeJson(value) ? JSON.stringify(value, null, 2) : writeJson(value)
-}
-
-/** Readers see the text before or after; the file keeps who may read it. */
-function replaceFile(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true })
-  const place = isFile(file) ? realpathSync(file) : file
-  const mode = statSync(place, { throwIfNoEntry: false })?.mode
-  const draft = `${place}.${process.pid}.new`
-  try {
-    writeFileSync(draft, text, { mode: mode === undefined ? 0o600 : mode & 0o777 })
-    renameSync(draft, place)
-  } catch (error) {
-    rmSync(draft, { force: true })
-    throw error
-  }
 }
 
 /** An older one ignores what the hook says: no harm, and no use. */

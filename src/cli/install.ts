@@ -1,11 +1,12 @@
 /** `clutch install`: the five commands on PATH, completions and the seed's aliases, in one block of a shell's start-up file. */
-import { existsSync, mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { nearest } from '../config/nearest.ts'
 import { findProgram } from '../launch/programs.ts'
 import { type ChosenAliases, chooseAliases, shellAliases } from '../launch/shell-aliases.ts'
 import { blockFor, type Shell, shells, withBlock, withoutBlock } from '../launch/shell-block.ts'
 import { readText } from '../world/files.ts'
+import { replaceFile } from '../world/replace-file.ts'
 import { readFlags } from './flags.ts'
 import { exitCodes, type Io } from './io.ts'
 import { shimFolder, writeShims } from './shims.ts'
@@ -165,16 +166,7 @@ function write(file: string, text: string | undefined, { out, err }: Io): number
       out(`${file}: gone; it was made for the block\n`)
       return exitCodes.ok
     }
-    const target = existsSync(file) ? realpathSync(file) : file
-    mkdirSync(dirname(target), { recursive: true })
-    const mode = existsSync(target) ? statSync(target).mode & 0o777 : 0o644
-    const fresh = `${target}.clutch-${process.pid}`
-    try {
-      writeFileSync(fresh, text, { mode })
-      renameSync(fresh, target)
-    } finally {
-      rmSync(fresh, { force: true })
-    }
+    replaceFile(file, text, 0o644)
     out(`${file}: written\n`)
     return exitCodes.ok
   } catch (error) {

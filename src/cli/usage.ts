@@ -1,11 +1,11 @@
 /** `clutch usage`: what was used, by whom and what for, from the ledger; a running gateway is not disturbed. */
 import { existsSync } from 'node:fs'
-import { type Configuration, loadSettings } from '../config/load.ts'
 import { nearest } from '../config/nearest.ts'
-import { describeProblems } from '../config/problem.ts'
+import type { Settings } from '../config/settings.ts'
 import { askLedger, isUsageGroup, type UsageAnswer, type UsageGroup, usageGroups } from '../store/usage.ts'
 import { type FlagKinds, readFlags } from './flags.ts'
 import { exitCodes, type Io } from './io.ts'
+import { readSettings } from './read-settings.ts'
 import { sinceOf } from './since.ts'
 import { usageCsv, usageJson, usageTable } from './usage-table.ts'
 
@@ -45,12 +45,8 @@ export function usageVerb(args: readonly string[], io: Io, nowMs = Date.now()): 
   const asked = read(flags.texts, flags.switches, nowMs)
   if (typeof asked === 'string') return wrong(asked, io)
   const { config } = flags.texts
-  const configuration = loadSettings({ ...io, flags: config === undefined ? {} : { config } })
-  if (!configuration.ok) {
-    io.err(describeProblems(configuration.problems))
-    return exitCodes.brokenConfig
-  }
-  return answer(asked, configuration, io)
+  const settings = readSettings(io, config)
+  return typeof settings === 'number' ? settings : answer(asked, settings, io)
 }
 
 function wrong(message: string, io: Io): number {
@@ -74,7 +70,7 @@ function read(
   return { by, since, sinceMs, form: switches.has('json') ? 'json' : switches.has('csv') ? 'csv' : 'table' }
 }
 
-function answer(asked: Asked, { settings }: Extract<Configuration, { ok: true }>, io: Io): number {
+function answer(asked: Asked, settings: Settings, io: Io): number {
   const file = settings.ledger?.file
   if (file === undefined) {
     io.err('clutch usage: no ledger is kept: "ledger" is false in the configuration.\n')

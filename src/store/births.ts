@@ -6,6 +6,7 @@ import type { Birth, Births, Scope, ScopeMemory, Telling } from '../compression/
 import type { Clock } from '../world/clock.ts'
 import { makePrivateFile } from '../world/private-files.ts'
 import { openSqlite, type Sqlite, type SqlRow, type SqlStatement, type SqlValue } from '../world/sqlite.ts'
+import { text } from './cells.ts'
 
 export interface BirthsOrder {
   readonly file: string
@@ -84,7 +85,10 @@ export class BirthStore implements Births {
       id,
     ])
     const told = this.#all('select place, content, birth from told where scope = ?', [id]).map(tellingOf)
-    return { filterSet: text(scope, 'filter_set'), told: new Map(told.map((each) => [each.place, each])) }
+    return {
+      filterSet: text(scope, 'filter_set') ?? '',
+      told: new Map(told.map((each) => [each.place, each])),
+    }
   }
 
   begin({ id, agent, project, isHeldOut }: Scope, filterSet: string): void {
@@ -109,7 +113,7 @@ export class BirthStore implements Births {
     const saved = row['saved_tokens']
     return {
       text: typeof said === 'string' ? said : undefined,
-      filter: text(row, 'filter'),
+      filter: text(row, 'filter') ?? '',
       savedTokens: typeof saved === 'number' ? saved : 0,
     }
   }
@@ -226,13 +230,8 @@ export class BirthStore implements Births {
   }
 }
 
-const text = (row: SqlRow, column: string): string => {
-  const value = row[column]
-  return typeof value === 'string' ? value : ''
-}
-
 const tellingOf = (row: SqlRow): Telling => ({
-  place: text(row, 'place'),
-  content: text(row, 'content'),
-  birth: text(row, 'birth'),
+  place: text(row, 'place') ?? '',
+  content: text(row, 'content') ?? '',
+  birth: text(row, 'birth') ?? '',
 })

@@ -1,5 +1,6 @@
 /** Questions to the ledger about the provider's cache: what was read from it, what was missed, why, and for how much. */
 import { openSqlite, type Sqlite, type SqlRow } from '../world/sqlite.ts'
+import { number, text } from './cells.ts'
 import { isLedger } from './ledger.ts'
 import { callsEndedFrom } from './ledger-tables.ts'
 
@@ -122,13 +123,3 @@ const sessionFrom = (row: SqlRow): SessionCache => ({
 })
 
 const share = (part: number, whole: number): number | undefined => (whole === 0 ? undefined : part / whole)
-
-const text = (row: SqlRow, column: string): string | undefined => {
-  const value = row[column]
-  return typeof value === 'string' ? value : undefined
-}
-
-const number = (row: SqlRow, column: string): number => {
-  const value = row[column]
-  return typeof value === 'number' ? value : 0
-}

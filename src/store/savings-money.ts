@@ -4,6 +4,7 @@
  */
 import type { Usage } from '../conversation/reply.ts'
 import { openSqlite, type Sqlite, type SqlRow } from '../world/sqlite.ts'
+import { number, text } from './cells.ts'
 import { isLedger } from './ledger.ts'
 import { callsEndedFrom } from './ledger-tables.ts'
 import type { PriceBook } from './prices.ts'
@@ -149,14 +150,4 @@ const meanOf = (values: readonly number[]): number =>
 function varianceOf(values: readonly number[]): number {
   const mean = meanOf(values)
   return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length - 1)
-}
-
-const text = (row: SqlRow, column: string): string | undefined => {
-  const value = row[column]
-  return typeof value === 'string' ? value : undefined
-}
-
-const number = (row: SqlRow, column: string): number => {
-  const value = row[column]
-  return typeof value === 'number' ? value : 0
 }

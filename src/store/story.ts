@@ -2,6 +2,7 @@
 import type { Usage } from '../conversation/reply.ts'
 import { asList, asObject, asText, tryParseJson } from '../wire/json.ts'
 import { openSqlite, type Sqlite, type SqlRow } from '../world/sqlite.ts'
+import { maybeNumber, number, text } from './cells.ts'
 import { isLedger } from './ledger.ts'
 import type { LedgerCost, LedgerEntry, LedgerPlan } from './ledger-entry.ts'
 
@@ -31,10 +32,10 @@ const attemptsOf = (database: Sqlite, call: SqlRow): LedgerEntry['attempts'] =>
       model: text(row, 'model') ?? '',
       dialect: text(row, 'dialect') ?? '',
       startedMs: number(row, 'started_ms'),
-      ...known('firstWordMs', maybe(row, 'first_word_ms')),
+      ...known('firstWordMs', maybeNumber(row, 'first_word_ms')),
       ...known('failure', text(row, 'failure')),
-      ...known('status', maybe(row, 'status')),
-      ...known('totalMs', maybe(row, 'total_ms')),
+      ...known('status', maybeNumber(row, 'status')),
+      ...known('totalMs', maybeNumber(row, 'total_ms')),
       ...known('usage', row['input'] === null ? undefined : usageIn(row)),
       ...known('cost', costIn(row)),
     }))
@@ -44,7 +45,7 @@ const usageIn = (row: SqlRow): Usage => ({
   cacheRead: number(row, 'cache_read'),
   cacheWrite: number(row, 'cache_write'),
   output: number(row, 'output'),
-  ...known('thinking', maybe(row, 'thinking')),
+  ...known('thinking', maybeNumber(row, 'thinking')),
 })
 
 function costIn(row: SqlRow): LedgerCost | undefined {
@@ -69,9 +70,9 @@ function storyFrom(row: SqlRow, attempts: LedgerEntry['attempts']): LedgerEntry 
     asked: text(row, 'asked') ?? '',
     dialect: text(row, 'dialect') ?? '',
     stream: number(row, 'stream') === 1,
-    ...known('status', maybe(row, 'status')),
+    ...known('status', maybeNumber(row, 'status')),
     ...known('failure', text(row, 'failure')),
-    ...known('firstWordMs', maybe(row, 'first_word_ms')),
+    ...known('firstWordMs', maybeNumber(row, 'first_word_ms')),
     usage: usageIn(row),
     ...known('cost', costIn(row)),
     unpricedAttempts: number(row, 'unpriced_attempts'),
@@ -95,18 +96,6 @@ function planFrom(said: string | undefined): LedgerPlan | undefined {
     ...(plan['stays'] === true && { stays: true }),
   }
 }
-
-const text = (row: SqlRow, column: string): string | undefined => {
-  const value = row[column]
-  return typeof value === 'string' ? value : undefined
-}
-
-const maybe = (row: SqlRow, column: string): number | undefined => {
-  const value = row[column]
-  return typeof value === 'number' ? value : undefined
-}
-
-const number = (row: SqlRow, column: string): number => maybe(row, column) ?? 0
 
 /** A field where there is a value, nothing where there is none. */
 function known<Name extends string, Value>(
