@@ -1,6 +1,6 @@
 /** `xx call AGENT "task"`: an agent asks another one; its answer is on standard output. */
 import { spawn } from 'node:child_process'
-import { appendFileSync, mkdirSync } from 'node:fs'
+import { appendFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type LaunchSettings, readLaunchSettings } from '../config/launch.ts'
@@ -9,6 +9,7 @@ import { type Call, type Caller, callerIn, whyNoCall } from '../launch/calls.ts'
 import type { Plan } from '../launch/plan.ts'
 import { isRefusal, readLongForm } from '../launch/request.ts'
 import { readText } from '../world/files.ts'
+import { makeFolder } from '../world/make-folder.ts'
 import { exitCodes, type Io } from './io.ts'
 import { prepareLaunch } from './launch.ts'
 
@@ -81,7 +82,7 @@ function tallyOf(caller: Caller, { folder }: LaunchSettings) {
       return read.kind === 'text' ? read.text.split('\n').length - 1 : 0
     },
     add: (line: string) => {
-      mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+      makeFolder(dirname(file), 0o700)
       appendFileSync(file, `${line}\n`, { mode: 0o600 })
     },
   }

@@ -1,11 +1,12 @@
 /** `clutch install-service`: has systemd or launchd start the gateway at login, or no longer. */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { stateFolderOf } from '../config/load.ts'
 import { readLock } from '../lifecycle/lock.ts'
 import { agentLabel, launchdAgent, systemdUnit, unitName } from '../lifecycle/service-files.ts'
 import { readText } from '../world/files.ts'
+import { makeFolder } from '../world/make-folder.ts'
 import { readFlags } from './flags.ts'
 import { exitCodes, type Io } from './io.ts'
 
@@ -93,7 +94,7 @@ function dryRun({ file, text }: Service, commands: Service['start'], isEnd: bool
 
 function install({ file, text, start }: Service, io: Io): number {
   try {
-    mkdirSync(dirname(file), { recursive: true })
+    makeFolder(dirname(file))
     writeFileSync(file, text)
   } catch (error) {
     io.err(`clutch: ${file} cannot be written: ${error instanceof Error ? error.message : String(error)}\n`)

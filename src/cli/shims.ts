@@ -1,7 +1,8 @@
 /** The five commands for a compiled program, which is a single file: small scripts that call it by its verbs. */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { quoteWord } from '../launch/quote.ts'
+import { makeFolder } from '../world/make-folder.ts'
 
 const verbs: Readonly<Record<string, string>> = {
   clutch: '',
@@ -15,7 +16,7 @@ export const shimFolder = (home: string, env: Readonly<Record<string, string | u
   join(env['XX_HOME'] ? resolve(home, env['XX_HOME']) : join(home, '.xx'), 'bin')
 
 export function writeShims(folder: string, executable: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolder(folder, 0o700)
   for (const [name, words] of Object.entries(verbs))
     writeFileSync(join(folder, name), `#!/bin/sh\nexec ${quoteWord(executable)}${words} "$@"\n`, {
       mode: 0o755,

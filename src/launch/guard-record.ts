@@ -1,10 +1,11 @@
 /** What the crash guard remembers of a launch: one private file each, beside it a note of how it ended. */
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AgentId } from '../agents/agent.ts'
 import { agents } from '../agents/index.ts'
 import { asFlag, asList, asNumber, asObject, asText, type JsonObject, tryParseJson } from '../wire/json.ts'
 import { readText } from '../world/files.ts'
+import { makeFolder } from '../world/make-folder.ts'
 import { replacePrivately } from '../world/private-files.ts'
 import type { ProcessIdentity } from '../world/process-identity.ts'
 
@@ -47,7 +48,7 @@ export const recordPath = (folder: string, id: string): string => join(folder, i
 
 /** Throws what the disk throws. A note of an earlier end goes. */
 export function writeRecord(folder: string, record: GuardRecord): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolder(folder, 0o700)
   const path = recordPath(folder, record.id)
   rmSync(`${path}.end`, { force: true })
   replacePrivately(`${path}.json`, `${JSON.stringify(record, null, 2)}\n`)

@@ -1,10 +1,11 @@
 /** Which version an installed program says it is. */
 import { execFile } from 'node:child_process'
-import { mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Agent } from '../agents/agent.ts'
 import { asObject, asText, tryParseJson } from '../wire/json.ts'
 import { readText } from '../world/files.ts'
+import { makeFolder } from '../world/make-folder.ts'
 import { versionIn } from './version.ts'
 
 /** Some take most of a second; one that takes longer is not waited for. */
@@ -69,7 +70,7 @@ export async function knownVersion(
 /** Only a convenience: where it cannot be written the program is asked again. */
 function remember(memory: string, known: object): void {
   try {
-    mkdirSync(dirname(memory), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(memory), 0o700)
     writeFileSync(memory, `${JSON.stringify(known, null, 2)}\n`, { mode: 0o600 })
   } catch {
     return

@@ -1,7 +1,8 @@
 /** A log on disk: lines are gathered and written in batches, files change by day and size, old ones go. */
-import { appendFile, chmod, mkdir, readdir, stat, unlink } from 'node:fs/promises'
+import { appendFile, chmod, readdir, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from './clock.ts'
+import { makeFolder } from './make-folder.ts'
 
 export interface LogFileOrder {
   readonly folder: string
@@ -98,7 +99,7 @@ export class LogFile {
   /** Goes on in the day's last file, so that restarts do not litter; removes what is too old. */
   async #startDay(day: string): Promise<void> {
     const { folder, maxFileBytes } = this.#order
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder, 0o700)
     await chmod(folder, 0o700)
     const names = await readdir(folder)
     const numbers = names.map((name) => fileName.exec(name)).filter((found) => found?.[1] === day)

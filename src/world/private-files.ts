@@ -5,18 +5,18 @@ import {
   closeSync,
   constants,
   existsSync,
-  mkdirSync,
   openSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeFolder } from './make-folder.ts'
 
 /** Throws what the disk throws. */
 export function makePrivateFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder, 0o700)
   } catch (error) {
     accessSync(nearestFolder(folder), constants.W_OK) // of a read-only disk, mkdir says that there is no such file
     throw error

@@ -63,9 +63,12 @@ describe('clutch filter', () => {
   })
 
   it('says so where the original cannot be kept', async () => {
-    const { out, err } = await run(['--command', './run.sh'], log, '/dev/null')
-    expect(out).toContain('ERROR: the database is gone')
-    expect(err).toContain('the original cannot be kept')
+    for (const nowhere of ['/dev/null', '/proc/nowhere']) {
+      const { code, out, err } = await run(['--command', './run.sh'], log, nowhere)
+      expect(code).toBe(0)
+      expect(out).toContain('ERROR: the database is gone')
+      expect(err).toContain('the original cannot be kept')
+    }
   })
 
   it('knows wrong words', async () => {
