@@ -97,7 +97,8 @@ function passesThrough({ program, args }: Command, printers: readonly Printer[])
   )
 }
 
-function pipelines(tokens: readonly Token[]): readonly (readonly Stage[])[] {
+/** Commands that run one after the other, each with the stages of its pipeline. */
+export function pipelines(tokens: readonly Token[]): readonly (readonly Stage[])[] {
   const found: Stage[][] = []
   let stages: Stage[] = [emptyStage()]
   for (const token of tokens) {

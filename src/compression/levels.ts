@@ -1,6 +1,7 @@
 /** How far a tool result may be shortened: what is said of it most closely counts. */
 import type { CompressionSettings } from '../config/settings.ts'
 import type { FoundCall } from './pairing/found.ts'
+import { levelSaidIn } from './said-level.ts'
 import { type Level, levels } from './shorten.ts'
 
 export interface Whose {
@@ -47,7 +48,7 @@ export class Levels {
   of({ tool, commandLine, path }: FoundCall, whose: Whose): Level {
     if (whose.wish === 'off') return 'off'
     return (
-      said(commandLine) ??
+      (commandLine === undefined ? undefined : levelSaidIn(commandLine)) ??
       ruleFor(this.#paths, path) ??
       ruleFor(this.#commands, commandLine) ??
       ruleFor(this.#tools, tool) ??
@@ -57,12 +58,6 @@ export class Levels {
 }
 
 export const asLevel = (word: unknown): Level | undefined => levels.find((level) => level === word)
-
-const environment = /^\s*(?:env\s+)?(?:[A-Za-z_]\w*=\S*\s+){0,20}?CLUTCH_COMPRESS=(\w+)\s/
-
-/** In the environment of this one command: `CLUTCH_COMPRESS=off npm test`. */
-const said = (commandLine: string | undefined): Level | undefined =>
-  commandLine?.includes('CLUTCH_COMPRESS=') ? asLevel(environment.exec(commandLine)?.[1]) : undefined
 
 const ruleFor = (rules: Rules, text: string | undefined): Level | undefined =>
   text === undefined ? undefined : rules.find(([pattern]) => pattern.test(text))?.[1]

@@ -121,19 +121,33 @@ const wellKnown = new Set(
 const assignment = /^[A-Za-z_]\w*\+?=/
 const deepest = 12
 
-export function peel(words: Words): Peeled {
+export const peel = (words: Words): Peeled => unwrap(words).peeled
+
+export interface Unwrapped {
+  readonly peeled: Peeled
+  /** What was put into its environment on the way: `CI=1`. */
+  readonly environment: Words
+}
+
+export function unwrap(words: Words): Unwrapped {
   let rest = words
+  const environment: string[] = []
+  const drop = (count: number): void => {
+    environment.push(...rest.slice(0, count).filter((word) => assignment.test(word)))
+    rest = rest.slice(count)
+  }
   for (let depth = 0; depth < deepest; depth += 1) {
-    rest = rest.slice(countWhile(rest, (word) => assignment.test(word) || keywords.has(word)))
+    drop(countWhile(rest, (word) => assignment.test(word) || keywords.has(word)))
     const [first] = rest
-    if (first === undefined || controls.has(first)) return { kind: 'nothing' }
+    if (first === undefined || controls.has(first)) break
     const named = [...(aliases[baseName(first)] ?? [baseName(first)]), ...rest.slice(1)]
     const inner = innerOf(named)
-    if (inner === undefined) return { kind: 'command', command: plainCommand(named) }
-    if (inner.kind === 'line') return inner
+    if (inner === undefined) return { peeled: { kind: 'command', command: plainCommand(named) }, environment }
+    if (inner.kind === 'line') return { peeled: inner, environment }
+    drop(rest.length - inner.words.length)
     rest = inner.words
   }
-  return { kind: 'nothing' }
+  return { peeled: { kind: 'nothing' }, environment }
 }
 
 type Inner =
