@@ -4,21 +4,24 @@ import { tryOwnFilter } from '../compression/try-own-filter.ts'
 import { readMouthSettings } from '../config/mouth.ts'
 import { filters } from '../filters/index.ts'
 import { findOwnFilters, type OwnFilterFile, trustFilters } from '../store/own-filters.ts'
+import { readFlags } from './flags.ts'
 import { exitCodes, type Io } from './io.ts'
 
-/** Has a word of these; other words are not ours. */
-export const isOwnFilterWord = (word: string | undefined): boolean =>
-  word === 'list' || word === 'test' || word === 'trust'
+export const ownFilterWords = ['list', 'test', 'trust'] as const
+type OwnFilterWord = (typeof ownFilterWords)[number]
+
+export const isOwnFilterWord = (word: string | undefined): word is OwnFilterWord =>
+  ownFilterWords.some((each) => each === word)
 
 const exits = { failed: 1 } as const
 
-export async function ownFilterVerb(args: readonly string[], io: Io): Promise<number> {
-  const [word, ...names] = args
-  const strange = names.find((name) => name.startsWith('-'))
-  if (strange !== undefined) {
-    io.err(`clutch filter ${word}: do not know ${strange}; it takes paths of filters, or none for all\n`)
+export async function ownFilterVerb(word: OwnFilterWord, args: readonly string[], io: Io): Promise<number> {
+  const read = readFlags(args, word === 'trust' ? {} : { json: 'switch' }, 'operands')
+  if (!read.ok) {
+    io.err(`clutch filter ${word}: ${read.message}; it takes paths of filters, or none for all\n`)
     return exitCodes.usage
   }
+  const { operands: names } = read
   const { folder, stateFolder } = readMouthSettings(io)
   const all = await findOwnFilters({ cwd: io.cwd, folder, stateFolder })
   const chosen = all.filter(({ path }) => names.length === 0 || names.some((name) => isNamed(path, name, io)))
@@ -29,8 +32,27 @@ export async function ownFilterVerb(args: readonly string[], io: Io): Promise<nu
     )
     return exitCodes.usage
   }
-  if (word === 'list') return list(chosen, io)
-  return word === 'test' ? test(chosen, io) : trust(chosen, stateFolder, io)
+  if (word === 'trust') return trust(chosen, stateFolder, io)
+  if (read.switches.has('json')) return word === 'list' ? listJson(chosen, io) : testJson(chosen, io)
+  return word === 'list' ? list(chosen, io) : test(chosen, io)
+}
+
+function listJson(files: readonly OwnFilterFile[], io: Io): number {
+  const own = files.map(({ path, whose, spec, trust }) => ({
+    ...{ path, whose, trust: whose === 'user' ? 'trusted' : trust },
+    ...(typeof spec === 'string' && { broken: spec }),
+  }))
+  io.out(`${JSON.stringify({ own, built_in: filters.map(({ id }) => id) })}\n`)
+  return exitCodes.ok
+}
+
+function testJson(files: readonly OwnFilterFile[], io: Io): number {
+  const tested = files.map(({ path, spec }) =>
+    typeof spec === 'string' ? { path, broken: spec, tests: [] } : { path, tests: tryOwnFilter(spec) },
+  )
+  const failed = tested.some((each) => 'broken' in each || each.tests.some(({ because }) => because))
+  io.out(`${JSON.stringify({ filters: tested, failed })}\n`)
+  return failed ? exits.failed : exitCodes.ok
 }
 
 const isNamed = (path: string, name: string, { cwd }: Io): boolean =>

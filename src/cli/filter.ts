@@ -7,7 +7,7 @@ import { nearest } from '../config/nearest.ts'
 import { filters } from '../filters/index.ts'
 import { Originals, originalsFolder } from '../store/originals.ts'
 import { ownFilters } from '../store/own-filters.ts'
-import { isOwnFilterWord, ownFilterVerb } from './filter-own.ts'
+import { isOwnFilterWord, ownFilterVerb, ownFilterWords } from './filter-own.ts'
 import { readFlags } from './flags.ts'
 import { exitCodes, type Io } from './io.ts'
 
@@ -22,7 +22,8 @@ const manual = `clutch filter: reads what a command printed, prints what the gat
   npm test 2>&1 | clutch filter --command "npm test"
 
 What is left out is kept as an original: clutch show prints it.
-Filters of your own (.clutch/filters, ~/.xx/filters): clutch filter list, clutch filter test, clutch filter trust
+Filters of your own (.clutch/filters, ~/.xx/filters): clutch filter list, clutch filter test, clutch filter trust;
+each takes paths of filters, or none for all, and list and test take --json
 Exit codes: 0 printed, 64 wrong usage
 `
 
@@ -36,16 +37,19 @@ const kinds = {
 } as const
 
 export async function filterVerb(args: readonly string[], io: Io, input = readStdin): Promise<number> {
-  if (isOwnFilterWord(args[0])) return ownFilterVerb(args, io)
-  const read = readFlags(args, kinds)
+  const [word, ...rest] = args
+  if (isOwnFilterWord(word)) return ownFilterVerb(word, rest, io)
+  const read = readFlags(args, kinds, 'operands')
   if (!read.ok) return wrong(io, read.message)
+  const [strange] = read.operands
+  if (strange !== undefined) return wrong(io, `do not know "${strange}"${hint(strange, ownFilterWords)}`)
   if (read.switches.has('help')) {
     io.out(manual)
     return exitCodes.ok
   }
   const { command, tool, profile = 'balanced' } = read.texts
   const level = levels.find((each) => each === profile)
-  if (level === undefined) return wrong(io, `there is no profile "${profile}"${hint(profile)}`)
+  if (level === undefined) return wrong(io, `there is no profile "${profile}"${hint(profile, levels)}`)
   const text = await input()
   const original = keep(text, level, io)
   const own = await ownFilters({ cwd: io.cwd, ...readMouthSettings(io) })
@@ -103,9 +107,9 @@ async function readStdin(): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-function hint(profile: string): string {
-  const near = nearest(profile, levels)
-  return near === undefined ? `; there are ${levels.join(', ')}` : ` (did you mean ${near}?)`
+function hint(word: string, known: readonly string[]): string {
+  const near = nearest(word, known)
+  return near === undefined ? `; there are ${known.join(', ')}` : ` (did you mean ${near}?)`
 }
 
 function wrong(io: Io, message: string): number {

@@ -9,10 +9,13 @@ export type FlagsRead =
       readonly ok: true
       readonly texts: Readonly<Record<string, string>>
       readonly switches: ReadonlySet<string>
+      /** Words that are no flags, in their order. */
+      readonly operands: readonly string[]
     }
   | { readonly ok: false; readonly message: string }
 
-export function readFlags(args: readonly string[], kinds: FlagKinds): FlagsRead {
+/** `operands`: words that are no flags have a place too; else the first one is wrong. */
+export function readFlags(args: readonly string[], kinds: FlagKinds, takes?: 'operands'): FlagsRead {
   const options = Object.fromEntries(
     Object.entries(kinds).map(([name, kind]) => [
       name,
@@ -22,8 +25,9 @@ export function readFlags(args: readonly string[], kinds: FlagKinds): FlagsRead 
   const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true })
   const texts: Record<string, string> = {}
   const switches = new Set<string>()
+  const operands: string[] = []
   for (const token of tokens) {
-    if (token.kind === 'positional') return wrong(`there is no place for "${token.value}"`)
+    if (token.kind === 'positional') operands.push(token.value)
     if (token.kind !== 'option') continue
     const name = token.rawName === '-h' ? 'help' : token.name
     const problem = problemOf(token.rawName, name, token.value, kinds)
@@ -31,7 +35,9 @@ export function readFlags(args: readonly string[], kinds: FlagKinds): FlagsRead 
     if (kinds[name] === 'switch') switches.add(name)
     else texts[name] = token.value ?? ''
   }
-  return { ok: true, texts, switches }
+  const [strange] = operands
+  if (strange !== undefined && takes === undefined) return wrong(`there is no place for "${strange}"`)
+  return { ok: true, texts, switches, operands }
 }
 
 function problemOf(
@@ -41,9 +47,8 @@ function problemOf(
   kinds: FlagKinds,
 ): string | undefined {
   if (!Object.hasOwn(kinds, name)) return `do not know ${typed}${hint(name, kinds)}`
-  return kinds[name] === 'text' && (value === undefined || value === '')
-    ? `${typed} needs a value`
-    : undefined
+  if (kinds[name] === 'switch') return value === undefined ? undefined : `${typed} takes no value`
+  return value === undefined || value === '' ? `${typed} needs a value` : undefined
 }
 
 function hint(name: string, kinds: FlagKinds): string {

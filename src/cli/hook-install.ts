@@ -2,6 +2,7 @@
 import { realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { claude } from '../agents/claude.ts'
+import { nearest } from '../config/nearest.ts'
 import { probeVersion } from '../launch/program-version.ts'
 import { findProgram } from '../launch/programs.ts'
 import { quoteWord } from '../launch/quote.ts'
@@ -18,6 +19,7 @@ import {
 } from '../wire/json.ts'
 import { readText } from '../world/files.ts'
 import { replaceFile } from '../world/replace-file.ts'
+import { readFlags } from './flags.ts'
 import { firstVersion } from './hook-call.ts'
 import type { Io } from './io.ts'
 
@@ -27,6 +29,7 @@ interface Change {
   readonly verb: 'install' | 'uninstall'
   readonly file: string
   readonly dryRun: boolean
+  readonly asJson: boolean
 }
 
 export async function changeHook(args: readonly string[], io: Io): Promise<number> {
@@ -45,14 +48,11 @@ export async function changeHook(args: readonly string[], io: Io): Promise<numbe
   const command = hookCommand(io)
   const after = change.verb === 'install' ? withHook(settings, command) : withoutHook(settings)
   const text = `${indented(after)}\n`
-  if (before.kind === 'text' ? writeJson(settings) === writeJson(after) : change.verb === 'uninstall') {
-    io.out(`${change.file}: nothing to change\n`)
-    return exits.done
-  }
-  if (change.dryRun) {
-    io.out(`${change.file} would be:\n${text}`)
-    return exits.done
-  }
+  const changes = writeJson(settings) !== writeJson(after)
+  const say = (words: string): void => io.out(change.asJson ? told(change, changes, command) : words)
+  if (!changes) say(`${change.file}: nothing to change\n`)
+  else if (change.dryRun) say(`${change.file} would be:\n${text}`)
+  if (!changes || change.dryRun) return exits.done
   try {
     replaceFile(change.file, text, 0o600)
   } catch (error) {
@@ -60,22 +60,41 @@ export async function changeHook(args: readonly string[], io: Io): Promise<numbe
     return exits.cannotCreate
   }
   if (change.verb === 'install') await warnIfOld(io)
-  io.out(`${change.file}: ${change.verb === 'install' ? `the hook is in: ${command}` : 'the hook is out'}\n`)
+  say(`${change.file}: ${change.verb === 'install' ? `the hook is in: ${command}` : 'the hook is out'}\n`)
   return exits.done
 }
 
+const told = ({ verb, file, dryRun }: Change, changes: boolean, command: string): string =>
+  `${JSON.stringify({ verb, file, changes, dry_run: dryRun, ...(verb === 'install' && { command }) })}\n`
+
+const words = ['install', 'uninstall'] as const
+const flagKinds = {
+  project: 'switch',
+  user: 'switch',
+  'dry-run': 'switch',
+  uninstall: 'switch',
+  json: 'switch',
+} as const
+
 /** A text says what is wrong. */
 function read(args: readonly string[], { env, home, cwd }: Io): Change | string {
-  const [verb, ...flags] = args
-  const asked = verb === 'install' && flags.includes('--uninstall') ? 'uninstall' : verb
-  if (asked !== 'install' && asked !== 'uninstall')
-    return `do not know "${verb}"; there are install and uninstall`
-  const strange = flags.find((flag) => !['--project', '--user', '--dry-run', '--uninstall'].includes(flag))
-  if (strange !== undefined) return `do not know ${strange}`
-  const folder = flags.includes('--project')
+  const [said = '', ...rest] = args
+  const verb = words.find((word) => word === said)
+  if (verb === undefined) {
+    const near = nearest(said, words)
+    return `do not know "${said}"${near ? ` (did you mean ${near}?)` : `; there are ${words.join(' and ')}`}`
+  }
+  const flags = readFlags(rest, flagKinds)
+  if (!flags.ok) return flags.message
+  const folder = flags.switches.has('project')
     ? join(cwd, '.claude')
     : env['CLAUDE_CONFIG_DIR'] || join(home, '.claude')
-  return { verb: asked, file: join(folder, 'settings.json'), dryRun: flags.includes('--dry-run') }
+  return {
+    verb: flags.switches.has('uninstall') ? 'uninstall' : verb,
+    file: join(folder, 'settings.json'),
+    dryRun: flags.switches.has('dry-run'),
+    asJson: flags.switches.has('json'),
+  }
 }
 
 /** Whatever the path to us, by this an entry is known as ours. */

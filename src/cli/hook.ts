@@ -8,6 +8,7 @@ clutch hook                                   what the entry calls: a hook's JSO
 
   --project    .claude/settings.json of this folder instead of the user's own (CLAUDE_CONFIG_DIR or ~/.claude)
   --dry-run    says what would be written
+  --json       what was done, for programs
 
 Claude Code then shows its model the shorter output of each tool; what was left out: clutch show ID. It asks the running
 gateway, and shortens by itself where none runs. Failed commands are left as they are: Claude Code takes no other output

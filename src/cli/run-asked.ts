@@ -1,4 +1,6 @@
 /** What `clutch run` was asked for: its own few words, then the command, which it does not read. */
+import { levelNamed, levelWords } from '../config/mouth.ts'
+import { nearest } from '../config/nearest.ts'
 import { quoteWord } from '../launch/quote.ts'
 
 export interface RunAsked {
@@ -31,8 +33,9 @@ export function readRun(args: readonly string[], options: Options = {}): RunRead
     case '--raw':
       return readRun(after, { ...options, level: 'off' })
     case '--level':
-      return value === undefined
-        ? wrong('--level needs a value')
+      if (value === undefined) return wrong('--level needs a value')
+      return levelNamed(value) === undefined
+        ? wrong(`there is no level "${value}"${near(value, levelWords, '')}`)
         : readRun(rest, { ...options, level: value })
     case '--hold':
       return value !== undefined && /^\d{1,7}$/.test(value)
@@ -43,8 +46,21 @@ export function readRun(args: readonly string[], options: Options = {}): RunRead
       return { kind: 'run', program: 'sh', args: ['-c', value, ...rest], commandLine: value, ...options }
     default:
       if (!word.startsWith('-')) return command(args, options)
-      return wrong(`do not know ${word}; its own options come first, and -- ends them`)
+      return strange(word, after, options)
   }
+}
+
+/** `--hold=5` is `--hold 5`. */
+function strange(word: string, after: readonly string[], options: Options): RunRead {
+  const [, name, value] = /^(--(?:hold|level))=(.*)$/s.exec(word) ?? []
+  if (name !== undefined && value !== undefined) return readRun([name, value, ...after], options)
+  const hint = near(word.slice(2), ['level', 'raw', 'hold', 'help'], '--')
+  return wrong(`do not know ${word}${hint}; its own options come first, and -- ends them`)
+}
+
+function near(word: string, known: readonly string[], before: string): string {
+  const found = nearest(word, known)
+  return found === undefined ? '' : ` (did you mean ${before}${found}?)`
 }
 
 function command([program, ...args]: readonly string[], options: Options): RunRead {

@@ -1,10 +1,10 @@
 /** `clutch show`: an original, whole or in part, by the id that stands where something was left out. */
-import { parseArgs } from 'node:util'
 import { readMouthSettings } from '../config/mouth.ts'
 import { textTokens } from '../conversation/tokens.ts'
 import { judgeFilters } from '../store/demoted.ts'
 import { type OriginalFound, Originals, originalLimits, originalsFolder } from '../store/originals.ts'
 import { noteSaving } from '../store/savings.ts'
+import { readFlags } from './flags.ts'
 import type { Io } from './io.ts'
 
 const manual = `clutch show ID: what a tool printed, before its output was shortened
@@ -55,37 +55,46 @@ export function showVerb(args: readonly string[], io: Io, nowMs = Date.now()): n
   return fits ? exits.shown : exits.nothingFits
 }
 
+const flagKinds = { grep: 'text', lines: 'text', json: 'switch' } as const
+
 /** A text says what is wrong. */
 function read(args: readonly string[]): Asked | string {
-  const kinds = { grep: 'string', lines: 'string', json: 'boolean' } as const
-  const options = Object.fromEntries(Object.entries(kinds).map(([name, type]) => [name, { type }]))
+  const flags = readFlags(args, flagKinds, 'operands')
+  if (!flags.ok) return flags.message
+  const [id, ...others] = flags.operands
+  if (id === undefined)
+    return 'it needs the id of an original, as in [+12 lines hidden: … — clutch show r7f3a2]'
+  if (others.length > 0) return `one id at a time; what is "${others[0]}"?`
+  const { lines: said, grep } = flags.texts
+  const lines = rangeFrom(said)
+  if (!lines) return '--lines takes A:B, as in 120:180, 120: or :40'
+  const pattern = grep === undefined ? undefined : patternFrom(grep)
+  if (typeof pattern === 'string') return pattern
+  return {
+    id,
+    lines,
+    whole: grep === undefined && said === undefined,
+    json: flags.switches.has('json'),
+    ...(pattern && { grep: pattern }),
+  }
+}
+
+/** A text says what is wrong. */
+function patternFrom(said: string): RegExp | string {
   try {
-    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
-    const [id, ...others] = positionals
-    if (id === undefined)
-      return 'it needs the id of an original, as in [+12 lines hidden: … — clutch show r7f3a2]'
-    if (others.length > 0) return `one id at a time; what is "${others[0]}"?`
-    const lines = rangeFrom(values['lines'])
-    if (!lines) return '--lines takes A:B, as in 120:180, 120: or :40'
-    const grep = values['grep']
-    return {
-      id,
-      lines,
-      whole: grep === undefined && values['lines'] === undefined,
-      json: values['json'] === true,
-      ...(typeof grep === 'string' && { grep: new RegExp(grep, 'u') }),
-    }
+    return new RegExp(said, 'u')
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
 }
 
-function rangeFrom(said: unknown): Asked['lines'] | undefined {
+function rangeFrom(said: string | undefined): Asked['lines'] | undefined {
   if (said === undefined) return { from: 1, to: Number.POSITIVE_INFINITY }
-  const [, from = '', colon = '', to = ''] = /^(\d*)(?:([:-])(\d*))?$/.exec(String(said)) ?? []
+  const [, from = '', colon = '', to = ''] = /^(\d*)(?:([:-])(\d*))?$/.exec(said) ?? []
   if (from === '' && to === '') return undefined
   const first = from === '' ? 1 : Number(from)
-  return { from: first, to: to === '' ? (colon === '' ? first : Number.POSITIVE_INFINITY) : Number(to) }
+  const last = to === '' ? (colon === '' ? first : Number.POSITIVE_INFINITY) : Number(to)
+  return first >= 1 && last >= first ? { from: first, to: last } : undefined
 }
 
 /** A regular expression of anybody's is tried on so much of a line: some take for ever on a long one. */
