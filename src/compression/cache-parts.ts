@@ -5,6 +5,7 @@ import type { Span } from '../wire/span.ts'
 import { commonLength } from '../world/common-length.ts'
 import type { Tongue } from './pairing/tongues.ts'
 import { eachField, listStart, nextItem, passOver, Unreadable } from './pairing/walk.ts'
+import { toolsDrift } from './tools-drift.ts'
 
 interface Sections {
   readonly tools: readonly Span[]
@@ -20,8 +21,8 @@ export interface Change {
   readonly thinking: boolean
   /** Something in the conversation is not as it was, or is no longer there. */
   readonly rewound: boolean
-  /** More about the system prompt's change, never what was said. */
-  readonly detail?: string
+  /** More about a change, never what was said. */
+  readonly details: { readonly tools?: string | undefined; readonly system?: string | undefined }
 }
 
 /** undefined: one of them cannot be read. */
@@ -31,13 +32,16 @@ export function changeBetween(before: Uint8Array, now: Uint8Array, tongue: Tongu
     const is = sectionsOf(now, tongue)
     const talk = talkChange(before, was.list, now, is.list)
     const system = !isSame(before, was.system, now, is.system)
-    const detail = system ? driftBetween(before, was.system[0], now, is.system[0]) : undefined
+    const tools = !isSame(before, was.tools, now, is.tools)
     return {
-      tools: !isSame(before, was.tools, now, is.tools),
+      tools,
       system: system || talk === 'guidance',
       thinking: !isSame(before, was.thinking, now, is.thinking),
       rewound: talk === 'rewound',
-      ...(detail !== undefined && { detail }),
+      details: {
+        ...(tools && { tools: toolsDrift(said(before, was.tools), said(now, is.tools)) }),
+        ...(system && { system: driftBetween(before, was.system[0], now, is.system[0]) }),
+      },
     }
   } catch (error) {
     if (error instanceof Unreadable) return undefined
@@ -63,6 +67,9 @@ function sectionsOf(bytes: Uint8Array, { list, tools, system, thinking }: Tongue
   })
   return found
 }
+
+const said = (bytes: Uint8Array, [span]: readonly Span[]): string =>
+  span ? text(bytes, span.start, span.end) : '[]'
 
 /** Whatever its cache markers: a provider does not count them. */
 function isSame(before: Uint8Array, was: readonly Span[], now: Uint8Array, is: readonly Span[]): boolean {

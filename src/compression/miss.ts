@@ -70,7 +70,8 @@ export function missFrom(facts: MissFacts, usage: Usage): Miss | undefined {
   const tokens = missedTokens(facts.memory, usage)
   if (tokens === 0) return undefined
   const causes = causesOf(facts)
-  const detail = causes[0] === 'system' ? facts.change?.detail : undefined
+  const { tools, system } = facts.change?.details ?? {}
+  const detail = causes[0] === 'tools' ? tools : causes[0] === 'system' ? system : undefined
   return { causes, tokens, ...(detail !== undefined && { detail }) }
 }
 

@@ -41,7 +41,7 @@ describe('A miss', () => {
 
   it('has every cause that would do, the surest first', () => {
     const facts = { memory: warm, place: alpha, askedMs: 9_000, ownEdit: false, change: undefined }
-    const same = { tools: false, system: false, thinking: false, rewound: false }
+    const same = { tools: false, system: false, thinking: false, rewound: false, details: {} }
     expect(causesOf({ ...facts, change: same })).toEqual(['unknown'])
     expect(causesOf({ ...facts, place: { provider: 'alpha', model: 'm2' } })).toEqual(['model-switch'])
     expect(causesOf({ ...facts, place: { ...alpha, account: '2' } })).toEqual(['account-switch'])
@@ -52,7 +52,7 @@ describe('A miss', () => {
       'system',
       'expired',
     ])
-    const change = { ...same, system: true, detail: 'a date or time' }
+    const change = { ...same, system: true, details: { system: 'a date or time' } }
     expect(missFrom({ ...facts, change }, use(5, 0, 20_000))).toEqual({
       causes: ['system'],
       detail: 'a date or time',
@@ -84,14 +84,46 @@ describe('A change between two requests is found', () => {
   it.each(dialects)('in %s', (dialect) => {
     const before = { ...talk(dialect, rounds), tools: tool('a') }
     const grown = { ...talk(dialect, [...rounds, ['pwd', '/']]), tools: tool('a') }
-    const calm = { tools: false, system: false, thinking: false, rewound: false }
+    const calm = { tools: false, system: false, thinking: false, rewound: false, details: {} }
     expect(changeOf(dialect, before, grown)).toEqual(calm)
-    expect(changeOf(dialect, before, { ...grown, tools: tool('b') })).toEqual({ ...calm, tools: true })
+    expect(changeOf(dialect, before, { ...grown, tools: tool('b') })).toEqual({
+      ...calm,
+      tools: true,
+      details: { tools: '1 came, 1 went' },
+    })
     const [thinking = ''] = tongues[dialect].thinking
     expect(changeOf(dialect, before, { ...grown, [thinking]: { a: 1 } })).toEqual({ ...calm, thinking: true })
     const said = Object.entries(grown).find(([name]) => name === list[dialect])?.[1]
     const cut = { ...before, [list[dialect]]: Array.isArray(said) ? said.slice(0, 2) : [] }
     expect(changeOf(dialect, before, cut)).toEqual({ ...calm, rewound: true })
+  })
+
+  it('of the tools, with its kind: their order, which there are, what is said of them', () => {
+    const tools = (...names: readonly string[]) => ({
+      tools: names.map((name) => ({ name, input_schema: { type: 'object' } })),
+      messages: [],
+    })
+    const of = (before: object, after: object) => changeOf('anthropic', before, after)?.details.tools
+    expect(of(tools('a', 'b', 'c'), tools('a', 'c', 'b'))).toBe('the same tools in another order')
+    expect(of(tools('a'), tools('a', 'b', 'c'))).toBe('2 came')
+    expect(of(tools('a', 'b'), tools('b', 'c'))).toBe('1 came, 1 went')
+    expect(of(tools('a'), { tools: [{ name: 'a', input_schema: {} }], messages: [] })).toBe(
+      '1 described otherwise',
+    )
+    expect(of({ messages: [] }, tools('a'))).toBe('1 came')
+    const chat = (...names: readonly string[]) => ({
+      tools: names.map((name) => ({ type: 'function', function: { name } })),
+    })
+    const gemini = (...names: readonly string[]) => ({
+      tools: [{ functionDeclarations: names.map((name) => ({ name })) }],
+    })
+    for (const [dialect, list] of [
+      ['openai-chat', chat],
+      ['gemini', gemini],
+    ] as const)
+      expect(changeOf(dialect, list('a', 'b'), list('b', 'a'))?.details.tools).toBe(
+        'the same tools in another order',
+      )
   })
 
   it('of the system prompt, with its kind', () => {
@@ -100,8 +132,10 @@ describe('A change between two requests is found', () => {
       messages: [],
     })
     const of = (before: string, after: string) => changeOf('anthropic', asking(before), asking(after))
-    expect(of('x-test-billing-header: a1', 'x-test-billing-header: b2')?.detail).toBe('a billing line')
-    expect(of('Today is 2026-11-20', 'Today is 2026-11-21')?.detail).toBe('a date or time')
+    expect(of('x-test-billing-header: a1', 'x-test-billing-header: b2')?.details.system).toBe(
+      'a billing line',
+    )
+    expect(of('Today is 2026-11-20', 'Today is 2026-11-21')?.details.system).toBe('a date or time')
     expect(of('one', 'two')).toMatchObject({ system: true, rewound: false })
     const chat = (line: string) => ({
       messages: [
@@ -120,7 +154,7 @@ describe('A change between two requests is found', () => {
         { role: 'user', content: [{ type: 'text', ...two, text: 'two' }] },
       ],
     })
-    const calm = { tools: false, system: false, thinking: false, rewound: false }
+    const calm = { tools: false, system: false, thinking: false, rewound: false, details: {} }
     expect(changeOf('anthropic', ask(mark, {}), ask({}, mark))).toEqual(calm)
     const [before, now] = [bytes(ask(mark, {})), bytes(ask({}, mark))]
     expect(commonRun(before, 0, now, 0)).toEqual({ before: before.length, now: now.length })
@@ -186,6 +220,6 @@ describe('In the gateway', () => {
       { body: one, read: 0, write: 9_000 },
       { body: { ...two, tools: [{ name: 'x', input_schema: {} }] }, read: 0, write: 9_900 },
     ])
-    expect(tools?.miss?.causes).toEqual(['tools'])
+    expect(tools?.miss).toEqual({ causes: ['tools'], detail: '1 came', tokens: 9_000 })
   })
 })
