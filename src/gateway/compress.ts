@@ -2,6 +2,7 @@
 import type { Scope } from '../compression/births.ts'
 import type { CacheNote, Miss } from '../compression/cache-note.ts'
 import { changeBetween } from '../compression/cache-parts.ts'
+import { declaredFolder, nearestFolder } from '../compression/declared-folder.ts'
 import { asLevel, Levels, type Whose } from '../compression/levels.ts'
 import {
   type CachePlace,
@@ -13,6 +14,7 @@ import {
   usualKeptMs,
 } from '../compression/miss.ts'
 import { tongues } from '../compression/pairing/tongues.ts'
+import type { Transcript } from '../compression/transcript.ts'
 import type { CompressionSettings, Settings } from '../config/settings.ts'
 import type { Usage } from '../conversation/reply.ts'
 import { shortHash } from '../conversation/tool-names.ts'
@@ -67,7 +69,8 @@ export class Compressor {
     const thread = this.#threadOf(call, reader, this.#settings.holdout)
     const continued = this.#lineages.next(thread, tongues[call.dialect.id], call.body)
     const { transcript } = continued.lineage
-    const told = { transcript, thread, levels: this.#levels, whose }
+    const folder = (): string | undefined => folderOf(call, transcript, this.#parts.sets.folders)
+    const told = { transcript, thread, levels: this.#levels, whose, folder }
     const born = this.#teller.tellAll(told, this.#settings.minTokens)
     const isAggressive = this.#levels.reaches('aggressive', whose)
     const isFree = isAggressive && losesCache(call, continued, plan)
@@ -92,7 +95,7 @@ export class Compressor {
         isHeldOut: isHeldOut(session, holdout),
         ...(project !== undefined && { project }),
       }
-      return new Thread(scope, this.#parts.births.scope(id), this.#parts.filterSet)
+      return new Thread(scope, this.#parts.births.scope(id))
     })
   }
 }
@@ -120,6 +123,29 @@ function whoseOf({ headers, profile }: Call): Whose {
     agent: agentNamed(headers),
     profile: profile.compression,
     wish: asLevel(headerText(headers, 'x-clutch-compress')),
+  }
+}
+
+/** As a header says it, or as the client tells its model. */
+function folderOf(
+  { headers, body }: Call,
+  { texts, listStart }: Transcript,
+  folders: readonly string[],
+): string | undefined {
+  if (folders.length === 0) return undefined
+  const said = headerText(headers, 'x-clutch-folder')
+  if (said !== undefined) return nearestFolder(plainPath(said), folders)
+  const ofTool = (at: number): boolean =>
+    texts.some(({ span }) => at >= listStart + span.start && at < listStart + span.end)
+  return declaredFolder(body, folders, ofTool)
+}
+
+/** A header holds letters of ASCII only: others come as `%C3%BC`. */
+function plainPath(said: string): string {
+  try {
+    return decodeURIComponent(said)
+  } catch {
+    return said
   }
 }
 
@@ -160,7 +186,11 @@ class OneTurn implements Turn {
       keptBytes: untouched - savedBy(made.splices, untouched),
       savedBytes,
     }
-    this.headline = `same=${sameBytes}; body=${call.body.length}; saved=${savedBytes}; level=${made.level}`
+    const { bodyBytes, keptBytes } = this.#bytes
+    const said = { same: sameBytes, kept: keptBytes, body: bodyBytes, saved: savedBytes, level: made.level }
+    this.headline = Object.entries(said)
+      .map(([name, value]) => `${name}=${value}`)
+      .join('; ')
   }
 
   note(target: Target | undefined, usage: Usage): CacheNote {

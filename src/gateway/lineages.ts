@@ -4,6 +4,7 @@
  */
 import type { Births, Scope, ScopeMemory, Telling } from '../compression/births.ts'
 import { commonRun } from '../compression/cache-parts.ts'
+import type { FilterSet, FilterSets } from '../compression/filter-set.ts'
 import type { CacheMemory } from '../compression/miss.ts'
 import type { Tongue } from '../compression/pairing/tongues.ts'
 import { findField, listStart, nextItem, passOver, Unreadable } from '../compression/pairing/walk.ts'
@@ -22,27 +23,35 @@ export interface Lineage {
 /** The conversations of one session or subagent. */
 export class Thread {
   readonly scope: Scope
-  readonly filterSet: string
   /** By place. */
   readonly told: Map<string, Telling>
   /** Filters that threw or took too long: not asked again here. */
   readonly distrusted = new Set<string>()
   /** Latest first. */
   lineages: Lineage[] = []
+  /** What it began with before this process, or before it was forgotten. */
+  readonly #beganWith: string | undefined
+  #set: FilterSet | undefined
   #known: boolean
 
-  constructor(scope: Scope, memory: ScopeMemory | undefined, filterSet: string) {
+  constructor(scope: Scope, memory: ScopeMemory | undefined) {
     this.scope = scope
-    this.filterSet = memory?.filterSet ?? filterSet
     this.told = new Map(memory?.told)
+    this.#beganWith = memory?.filterSet
     this.#known = memory !== undefined
+  }
+
+  /** The same ones for as long as it lasts; undefined: nobody has them any more as they were. */
+  filterSet(sets: FilterSets, folder: () => string | undefined): FilterSet | undefined {
+    this.#set ??= this.#beganWith === undefined ? sets.begin(folder()) : sets.known(this.#beganWith)
+    return this.#set
   }
 
   /** Once in its life: when the first thing is told. */
   beginIn(births: Births): void {
     if (this.#known) return
     this.#known = true
-    births.begin(this.scope, this.filterSet)
+    births.begin(this.scope, this.#set?.id ?? '')
   }
 
   get bytes(): number {

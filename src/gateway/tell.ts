@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Birth, Births, Scope, Telling } from '../compression/births.ts'
 import { deltaOf } from '../compression/delta.ts'
+import type { FilterSet, FilterSets } from '../compression/filter-set.ts'
 import type { Levels, Whose } from '../compression/levels.ts'
 import { omission, wasShortened } from '../compression/omission.ts'
 import type { FoundCall } from '../compression/pairing/found.ts'
@@ -14,7 +15,6 @@ import {
 } from '../compression/shorten.ts'
 import { estimateTokens } from '../compression/tokens.ts'
 import { type HeardText, placeOf, type Told, type Transcript } from '../compression/transcript.ts'
-import type { Filter } from '../filters/filter.ts'
 import type { Thread } from './lineages.ts'
 
 /** Keeps what is hidden from the model. */
@@ -36,11 +36,9 @@ export interface Newborn {
 export interface TellParts {
   readonly births: Births
   readonly originals: OriginalShelf
-  readonly filters: readonly Filter[]
-  /** Changes whenever a filter may answer otherwise than before. */
-  readonly filterSet: string
-  /** Of work: a clock that only runs forward. */
-  readonly elapsedMs: () => number
+  readonly sets: FilterSets
+  /** Of work, since it was called. */
+  readonly stopwatch: () => () => number
   /** Told of each text that is given shorter, when a conversation has it for the first time. */
   readonly born?: (newborn: Newborn) => void
 }
@@ -51,6 +49,8 @@ export interface Conversing {
   readonly thread: Thread
   readonly levels: Levels
   readonly whose: Whose
+  /** The project that the client works in, of those with filters of their own. Asked when a conversation begins. */
+  readonly folder: () => string | undefined
 }
 
 /** A text with all that is known of it. */
@@ -60,10 +60,14 @@ interface Subject {
   readonly thread: Thread
   readonly call: FoundCall
   readonly level: Level
+  /** undefined: nobody has them any more as they were, so nothing is decided that was not decided before. */
+  readonly set: FilterSet | undefined
 }
 
 const raw: Told = { literal: undefined, birth: undefined }
 const longestMs = 20
+/** Longer than any compiler needs: it is not tried again. */
+const longestFirstMs = 200
 const bytesPerToken = 4
 /** More would not be read in that time on a slow machine. */
 const mostCharacters = 400_000
@@ -76,7 +80,7 @@ export class Teller {
   }
 
   /** Tells what was not told yet; answers with the tokens that it saved for good. Throws nothing of a filter's. */
-  tellAll({ transcript, thread, levels, whose }: Conversing, minTokens: number): number {
+  tellAll({ transcript, thread, levels, whose, folder }: Conversing, minTokens: number): number {
     let savedTokens = 0
     const { latestCalls } = transcript
     for (const text of transcript.texts) {
@@ -84,7 +88,8 @@ export class Teller {
       const call = transcript.callOf(text) ?? { tool: '' }
       const level = thread.scope.isHeldOut ? 'off' : levels.of(call, whose)
       const isShort = transcript.rawBytes(text) < minTokens * bytesPerToken
-      const subject = { text, transcript, thread, call, level: isShort ? 'off' : level } as const
+      const set = thread.filterSet(this.#parts.sets, folder)
+      const subject = { text, transcript, thread, call, level: isShort ? 'off' : level, set } as const
       const birth = this.#tell(subject, text.item < latestCalls)
       savedTokens += birth?.savedTokens ?? 0
     }
@@ -102,8 +107,8 @@ export class Teller {
       const content = contentOf(text, subject.call, said)
       const telling = known?.content === content ? known : this.#inherited(subject, content, isPast)
       if (telling) text.told = this.#again(subject, said, telling)
-      if (telling || level === 'off' || !this.#mayBeBorn(subject, isPast)) return undefined
-      return this.#born(subject, said, content)
+      if (telling || level === 'off' || !subject.set || !this.#mayBeBorn(isPast)) return undefined
+      return this.#born(subject, subject.set, said, content)
     } catch {
       text.told = raw
       return undefined
@@ -111,9 +116,8 @@ export class Teller {
   }
 
   /** What came before this gateway was asked is in the provider's cache as it is, unless an earlier process sent it. */
-  #mayBeBorn({ thread }: Subject, isPast: boolean): boolean {
-    const { births, filterSet } = this.#parts
-    return thread.filterSet === filterSet && (!isPast || births.isLost)
+  #mayBeBorn(isPast: boolean): boolean {
+    return !isPast || this.#parts.births.isLost
   }
 
   #inherited({ text, thread }: Subject, content: string, isPast: boolean): Telling | undefined {
@@ -126,22 +130,25 @@ export class Teller {
   /** The same bytes as before; made anew where nobody has them any more but the filters are still the same. */
   #again(subject: Subject, said: string, telling: Telling): Told {
     const birth = this.#parts.births.birth(telling.birth)
-    if (birth) return toldOf(birth, telling.birth)
+    const { set } = subject
+    if (birth || !set) return birth ? toldOf(birth, telling.birth) : raw
     for (const level of ['lossless', 'balanced', 'aggressive'] as const) {
-      if (this.#nameOf(telling.content, level) !== telling.birth) continue
-      const again = this.#shortened({ ...subject, level }, said)
+      if (nameOf(set, telling.content, level) !== telling.birth) continue
+      const again = this.#shortened({ ...subject, level }, set, said)
       return toldOf(again, telling.birth)
     }
     return raw
   }
 
-  #born(subject: Subject, said: string, content: string): Birth {
+  #born(subject: Subject, set: FilterSet, said: string, content: string): Birth {
     const { text, thread, level } = subject
     const delta = level === 'aggressive' ? this.#delta(subject, said) : undefined
-    const name = delta ? `${deltaPrefix}${hashOf(delta.text, content)}` : this.#nameOf(content, level)
-    const known = delta ?? this.#parts.births.birth(name)
-    const birth = known ?? this.#shortened(subject, said)
+    const usual = delta ? `${deltaPrefix}${hashOf(delta.text, content)}` : nameOf(set, content, level)
+    const known = delta ?? this.#parts.births.birth(usual)
+    const birth = known ?? this.#shortened(subject, set, said)
     if (known?.text !== undefined) this.#tellAgain(thread.scope, said, { ...known, text: known.text })
+    // a bad moment of this machine is remembered for this conversation, and for no other
+    const name = birth === slow ? `${slowPrefix}${usual}` : usual
     this.#remember(thread, { place: placeOf(text), content, birth: name }, birth)
     text.told = toldOf(birth, name)
     return birth
@@ -186,17 +193,16 @@ export class Teller {
   }
 
   /** Raw after any doubt. */
-  #shortened(subject: Subject, said: string): Birth {
+  #shortened(subject: Subject, set: FilterSet, said: string): Birth {
     if (wasShortened(said)) return rawBirth('shortened before')
-    const startedMs = this.#parts.elapsedMs()
     const { distrusted } = subject.thread
-    const filters = this.#parts.filters.filter(({ id }) => !distrusted.has(id))
-    const result = resultOf(subject, said)
-    const outcome = this.#kept(result, { level: subject.level, filters, mostCharacters }, provisionalId(said))
+    const filters = set.filters.filter(({ id }) => !distrusted.has(id))
+    const how = { level: subject.level, filters, mostCharacters } as const
+    const outcome = this.#inTime(() => this.#kept(resultOf(subject, said), how, provisionalId(said)))
     if (outcome.kind === 'raw') return rawBirth(outcome.because)
-    if (this.#parts.elapsedMs() - startedMs > longestMs) {
+    if (outcome.kind === 'late') {
       for (const id of outcome.filter.split('+')) distrusted.add(id)
-      return rawBirth('too slow')
+      return slow
     }
     const savedBytes = Buffer.byteLength(said) - Buffer.byteLength(outcome.text)
     if (savedBytes <= 0) return rawBirth('not shorter')
@@ -218,13 +224,30 @@ export class Teller {
       : shorten(result, { ...how, originalId: keptAs })
   }
 
-  #nameOf(content: string, level: Level): string {
-    return hashOf(this.#parts.filterSet, level, content)
+  /** What runs for the first time is compiled meanwhile; the second time says how long it takes. The answer is the same. */
+  #inTime(run: () => Outcome): Outcome | Late {
+    for (let limitMs = longestFirstMs; ; limitMs = longestMs) {
+      const elapsedMs = this.#parts.stopwatch()
+      const outcome = run()
+      const tookMs = elapsedMs()
+      if (outcome.kind === 'raw' || tookMs <= longestMs) return outcome
+      if (tookMs > limitMs || limitMs === longestMs) return { kind: 'late', filter: outcome.filter }
+    }
   }
 }
 
+/** It would have been shorter, but not in time. */
+interface Late {
+  readonly kind: 'late'
+  readonly filter: string
+}
+
+const nameOf = ({ id }: FilterSet, content: string, level: Level): string => hashOf(id, level, content)
+
 const rawBirth = (because: string): Birth => ({ text: undefined, filter: because, savedTokens: 0 })
 
+const slow = rawBirth('too slow')
+const slowPrefix = 'slow-'
 export const stubPrefix = 'stub-'
 const deltaPrefix = 'delta-'
 const leastDeltaTokens = 250

@@ -1,11 +1,11 @@
 /** Compression in a running gateway: what was decided, and the originals of it, in the state folder. */
+import { dirname } from 'node:path'
 import type { Settings } from '../config/settings.ts'
-import { shortHash } from '../conversation/tool-names.ts'
 import { filters } from '../filters/index.ts'
 import { Compressor } from '../gateway/compress.ts'
 import type { Stations } from '../gateway/stations.ts'
 import { BirthStore } from '../store/births.ts'
-import { judgeFilters, trustedFilters } from '../store/demoted.ts'
+import { FilterShelf } from '../store/filter-shelf.ts'
 import { Originals, originalsFolder } from '../store/originals.ts'
 import { noteFiring } from '../store/savings.ts'
 import { StateFolder } from '../store/state-folder.ts'
@@ -16,6 +16,8 @@ import { product } from './version.ts'
 
 export interface OpenCompression {
   readonly compress: Stations['compress']
+  /** Filters that people wrote have been read. Never rejects. */
+  readonly ready: Promise<void>
   /** After a change of the configuration: for what is first seen from then on. */
   obey(settings: Settings): void
   /** Writes what waits. */
@@ -36,16 +38,15 @@ export function openCompression(settings: Settings, clock: Clock, log: Log): Ope
   const births = new BirthStore({ file, clock, wasHere: began !== undefined, complain })
   if (began === undefined) state.save(name, () => ({ began: new Date(clock.nowMs()).toISOString() }))
   const originals = new Originals({ folder: originalsFolder(folder), ...settings.compression?.originals })
-  const demoted = judgeFilters(folder)
-  const filterSet = [...filters.map(({ id }) => id), ...demoted.map((id) => `-${id}`)].join(' ')
+  const places = { folder: dirname(folder), stateFolder: folder }
+  const sets = new FilterShelf({ builtIn: filters, version: product.version, ...places, clock })
   const compressor = new Compressor({
     settings,
     births,
     originals,
-    filters: trustedFilters(filters, demoted),
-    filterSet: `${product.version}-${shortHash(filterSet)}`,
+    sets,
     clock,
-    elapsedMs: busyMs,
+    stopwatch,
     born: ({ scope, ...newborn }) => {
       const { agent, project, session } = scope
       const whose = { agent, session, ...(project !== undefined && { project }) }
@@ -54,22 +55,35 @@ export function openCompression(settings: Settings, clock: Clock, log: Log): Ope
   })
   return {
     compress: compressor.compress,
+    ready: sets.open(),
     obey: (next) => compressor.obey(next),
     save: () => {
       births.flush()
       state.flush()
     },
     close: () => {
+      sets.close()
       births.close()
       state.flush()
     },
   }
 }
 
-/** Work, not waiting: on a busy machine a filter is not slow because others are at it. */
-function busyMs(): number {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1000
+/**
+ * Work of this thread, as well as it can be told: on a busy machine a filter is not slow because others are at it, nor
+ * because the runtime compiles and tidies up in threads of its own.
+ */
+function stopwatch(): () => number {
+  const began = { cpu: process.cpuUsage(), wallMs: performance.now() }
+  return () => {
+    const { user, system } = process.cpuUsage(began.cpu)
+    return Math.min((user + system) / 1000, performance.now() - began.wallMs)
+  }
 }
 
-const nothingToDo = { obey: () => undefined, save: () => undefined, close: () => undefined }
+const nothingToDo = {
+  ready: Promise.resolve(),
+  obey: () => undefined,
+  save: () => undefined,
+  close: () => undefined,
+}

@@ -118,6 +118,7 @@ export async function startGateway(
     clock,
   })
   const told = { localWindow, correctTokens: tokens.count }
+  await compression.ready
   await from.prepared()
   const edge = await openEdge({
     ...{ settings, dialects, gateway, log, clock, newId, hop, admin, inherited: from.inherited },

@@ -53,6 +53,45 @@ export async function ownFilters(places: OwnFilterPlaces): Promise<readonly Filt
   )
 }
 
+/** What a process that serves many projects has to know: the user's own, and what is trusted of each project. */
+export interface CountingFilters {
+  readonly user: readonly OwnFilterFile[]
+  readonly projects: readonly { readonly folder: string; readonly files: readonly OwnFilterFile[] }[]
+  /** A change of any of them may change what counts. */
+  readonly watched: readonly string[]
+}
+
+/** Only projects of which something was trusted are looked at. */
+export async function countingFilters({
+  folder,
+  stateFolder,
+}: Omit<OwnFilterPlaces, 'cwd'>): Promise<CountingFilters> {
+  const trusted = trustedIn(stateFolder)
+  const read = async (place: string, whose: OwnFilterFile['whose']): Promise<readonly OwnFilterFile[]> => {
+    const files = await Promise.all(filesIn(place).map((path) => readFilter(path, whose, trusted)))
+    return files.filter(({ trust, spec }) => trust === 'trusted' && typeof spec !== 'string')
+  }
+  const own = join(folder, 'filters')
+  const folders = [...new Set(Object.keys(trusted).flatMap((path) => projectOf(path) ?? []))]
+  const projects = await Promise.all(
+    folders.map(async (each) => ({ folder: each, files: await read(filtersIn(each), 'project') })),
+  )
+  return {
+    user: await read(own, 'user'),
+    projects: projects.filter(({ files }) => files.length > 0),
+    watched: [
+      trustFile(stateFolder),
+      ...[own, ...folders.map(filtersIn)].flatMap((place) => [place, ...filesIn(place)]),
+    ],
+  }
+}
+
+const filtersIn = (project: string): string => join(project, '.clutch', 'filters')
+
+/** The folder of the project whose filter this is. */
+const projectOf = (path: string): string | undefined =>
+  filtersIn(dirname(dirname(dirname(path)))) === dirname(path) ? dirname(dirname(dirname(path))) : undefined
+
 /** Throws what the disk throws. */
 export function trustFilters(stateFolder: string, files: readonly OwnFilterFile[]): void {
   const trusted = { ...trustedIn(stateFolder) }
@@ -75,7 +114,7 @@ function trustedIn(stateFolder: string): Readonly<Record<string, string>> {
 /** The nearest `.clutch/filters` above. */
 function projectFolder(cwd: string): string | undefined {
   for (let at = cwd; ; at = dirname(at)) {
-    const folder = join(at, '.clutch', 'filters')
+    const folder = filtersIn(at)
     if (filesIn(folder).length > 0) return folder
     if (dirname(at) === at) return undefined
   }

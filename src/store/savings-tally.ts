@@ -71,26 +71,40 @@ const mostRegrets = 0.05
 
 /**
  * Filters whose outputs were asked for again too often: of those with what was left out, more than one in twenty. A
- * lossless filter can be regretted as well, but there is nothing below it.
+ * lossless filter can be regretted as well, but there is nothing below it. Who looks through an original in five pieces
+ * has regretted it once.
  */
-export function regretted(lines: readonly SavingsLine[]): readonly string[] {
-  const regrets = onceEach(lines.filter((line) => line.kind !== 'firing'))
-  const lossy = lines.filter((line) => line.kind !== 'firing' || line.tier > 0)
-  const each = lossy.flatMap((line) =>
-    line.kind === 'firing' ? line.filter.split('+').map((filter) => ({ ...line, filter })) : [],
-  )
-  return [...new Set(each.map(({ filter }) => filter))]
-    .filter((filter) => {
-      const own = each.filter((line) => line.filter === filter)
-      const [row] = tallyOf([...own, ...regrets], 'filter').filter(({ key }) => key === filter)
-      return row !== undefined && row.firings >= leastFirings && isTooMuch(row)
-    })
-    .toSorted()
+export class RegretTally {
+  readonly #originals = new Map<string, Set<string>>()
+  readonly #regretted = new Set<string>()
+
+  note(line: SavingsLine): void {
+    if (line.kind !== 'firing') this.#regretted.add(line.original)
+    else if (line.tier > 0) for (const filter of line.filter.split('+')) this.#fired(filter, line.original)
+  }
+
+  /** By their ids, sorted. */
+  get filters(): readonly string[] {
+    return [...this.#originals.keys()].filter((filter) => this.#isTooMuch(filter)).toSorted()
+  }
+
+  #fired(filter: string, original: string): void {
+    const known = this.#originals.get(filter)
+    if (known) known.add(original)
+    else this.#originals.set(filter, new Set([original]))
+  }
+
+  #isTooMuch(filter: string): boolean {
+    const originals = this.#originals.get(filter) ?? new Set()
+    if (originals.size < leastFirings) return false
+    let regrets = 0
+    for (const original of this.#regretted) if (originals.has(original)) regrets += 1
+    return regrets / originals.size > mostRegrets
+  }
 }
 
-/** Who looks through an original in five pieces has regretted it once. */
-const onceEach = (lines: readonly SavingsLine[]): readonly SavingsLine[] => [
-  ...new Map(lines.map((line) => [line.original, line])).values(),
-]
-
-const isTooMuch = ({ recalls, reruns, firings }: Tally): boolean => (recalls + reruns) / firings > mostRegrets
+export function regretted(lines: readonly SavingsLine[]): readonly string[] {
+  const tally = new RegretTally()
+  for (const line of lines) tally.note(line)
+  return tally.filters
+}

@@ -3,6 +3,7 @@
  * original back. Lines are short and appended whole, so every process may write; nothing of an output is in them.
  */
 import { appendFileSync, closeSync, fstatSync, openSync, readSync, renameSync, statSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { asNumber, asObject, asText, type Json, tryParseJson } from '../wire/json.ts'
 import { readText } from '../world/files.ts'
@@ -44,12 +45,13 @@ const maxFileBytes = 8 * 1024 * 1024
 /** An append of so many bytes is not torn by another one. */
 const maxLineBytes = 2_000
 
-const fileIn = (stateFolder: string): string => join(stateFolder, 'savings.jsonl')
+/** The one that grows. */
+export const journalFile = (stateFolder: string): string => join(stateFolder, 'savings.jsonl')
 const olderIn = (stateFolder: string): string => join(stateFolder, 'savings.1.jsonl')
 
 /** Never throws: what cannot be counted does not stop anybody's work. */
 export function noteSaving(stateFolder: string, line: SavingsLine): void {
-  const file = fileIn(stateFolder)
+  const file = journalFile(stateFolder)
   const text = `${JSON.stringify(line, short)}\n`
   if (Buffer.byteLength(text) > maxLineBytes) return
   try {
@@ -81,7 +83,7 @@ export function noteFiring(stateFolder: string, firing: Firing): void {
 
 function recentIn(stateFolder: string): readonly SavingsLine[] {
   try {
-    const file = openSync(fileIn(stateFolder), 'r')
+    const file = openSync(journalFile(stateFolder), 'r')
     try {
       const bytes = Buffer.alloc(recentBytes)
       const from = Math.max(0, fstatSync(file).size - recentBytes)
@@ -99,11 +101,26 @@ const short = (_key: string, value: unknown): unknown =>
 
 /** In the order they were written; lines that cannot be read are left out. */
 export function readSavings(stateFolder: string, sinceMs = 0): readonly SavingsLine[] {
-  return [olderIn(stateFolder), fileIn(stateFolder)].flatMap((file) => {
+  return [olderIn(stateFolder), journalFile(stateFolder)].flatMap((file) => {
     const read = readText(file)
     if (read.kind !== 'text') return []
     return linesIn(read.text).filter(({ atMs }) => atMs >= sinceMs)
   })
+}
+
+/** The same, a piece at a time: whoever else has work is let in between. Never rejects. */
+export async function eachSaving(stateFolder: string, visit: (line: SavingsLine) => void): Promise<void> {
+  for (const path of [olderIn(stateFolder), journalFile(stateFolder)]) {
+    try {
+      const file = await open(path)
+      for await (const text of file.readLines({ encoding: 'utf8', autoClose: true })) {
+        const line = text === '' ? undefined : lineFrom(tryParseJson(text))
+        if (line) visit(line)
+      }
+    } catch {
+      // what is not there says nothing
+    }
+  }
 }
 
 const linesIn = (text: string): readonly SavingsLine[] =>

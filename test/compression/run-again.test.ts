@@ -7,7 +7,7 @@ import { noteFiring, readSavings } from '../../src/store/savings.ts'
 import { rig, settled } from '../gateway/rig.ts'
 import { VirtualClock } from '../sandbox/virtual-clock.ts'
 import { scratch } from '../store/scratch.ts'
-import { chatter, MemoryBirths, MemoryOriginals, quiet, settingsWith } from './shelter.ts'
+import { chatter, MemoryBirths, MemoryOriginals, oneSet, settingsWith } from './shelter.ts'
 import { type Round, talk } from './talk.ts'
 
 const noisy = chatter('the answer')
@@ -15,7 +15,7 @@ const noisy = chatter('the answer')
 async function played(rounds: readonly Round[]) {
   const told: Newborn[] = []
   const compressor = new Compressor({
-    ...{ settings: { compression: settingsWith() }, filters: [quiet], filterSet: 'fs1', elapsedMs: () => 0 },
+    ...{ settings: { compression: settingsWith() }, sets: oneSet(), stopwatch: () => () => 0 },
     ...{ births: new MemoryBirths(), originals: new MemoryOriginals(), clock: new VirtualClock() },
     born: (newborn) => void told.push(newborn),
   })

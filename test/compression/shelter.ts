@@ -1,5 +1,6 @@
 /** A compressor in memory, with a filter of our own whose doings are easy to see. */
 import type { Birth, Births, Scope, ScopeMemory, Telling } from '../../src/compression/births.ts'
+import type { FilterSets } from '../../src/compression/filter-set.ts'
 import type { CompressionSettings } from '../../src/config/settings.ts'
 import type { Filter } from '../../src/filters/filter.ts'
 import { Compressor } from '../../src/gateway/compress.ts'
@@ -91,14 +92,20 @@ export class MemoryOriginals implements OriginalShelf {
   }
 }
 
+export function oneSet(filters: readonly Filter[] = [quiet], id = 'fs1'): FilterSets {
+  const set = { id, filters }
+  return { folders: [], begin: () => set, known: (asked) => (asked === id ? set : undefined) }
+}
+
 export interface ShelterOptions {
   readonly settings?: Partial<CompressionSettings>
   readonly births?: Births
   readonly originals?: OriginalShelf
   readonly filters?: readonly Filter[]
   readonly filterSet?: string
+  readonly sets?: FilterSets
   readonly clock?: VirtualClock
-  readonly elapsedMs?: () => number
+  readonly stopwatch?: () => () => number
 }
 
 export function shelter(options: ShelterOptions = {}) {
@@ -108,10 +115,9 @@ export function shelter(options: ShelterOptions = {}) {
     settings: { compression: settingsWith(options.settings) },
     births,
     originals,
-    filters: options.filters ?? [quiet],
-    filterSet: options.filterSet ?? 'fs1',
+    sets: options.sets ?? oneSet(options.filters, options.filterSet),
     clock: options.clock ?? new VirtualClock(),
-    elapsedMs: options.elapsedMs ?? (() => 0),
+    stopwatch: options.stopwatch ?? (() => () => 0),
   })
   return { compressor, births, originals }
 }
