@@ -1,31 +1,44 @@
 /** What became of providers' caches: for people as two tables, for programs as JSON. */
 import { isMissCause, type MissCause } from '../compression/cache-note.ts'
-import type { CacheAnswer, CacheQuestion, CauseOfMisses, SessionCache } from '../store/cache-report.ts'
+import type {
+  CacheAnswer,
+  CacheQuestion,
+  CauseOfMisses,
+  SessionCache,
+  TurnCache,
+} from '../store/cache-report.ts'
+import { aligned } from './aligned.ts'
 
 /** What each cause means, and what one can do. */
 const meanings: Readonly<Record<MissCause, string>> = {
   'model-switch': 'another model or provider answered: its cache was empty',
   'account-switch': 'another key of the provider was used: each has a cache of its own',
   'own-edit': 'old results were shortened because that pays',
-  tools: 'the list of tools changed: keep MCP servers and tool search as they are within a session',
-  system: 'the system prompt changed (a billing line, a date, a status)',
+  tools:
+    'the list of tools changed: xx turns on tool search, which keeps MCP servers out of it; elsewhere leave them as they are',
+  system:
+    'the system prompt changed: xx leaves out the billing line (CLAUDE_CODE_ATTRIBUTION_HEADER=0); else a date, a status',
   thinking: 'thinking or effort was changed in the session',
   rewind: 'the client went back or rewrote what was said',
   expired: 'nobody asked for longer than the provider keeps a prefix',
   unknown: 'the request went on as before; the provider dropped it',
 }
 
-export function cacheText({ causes, sessions }: CacheAnswer): string {
+export function cacheText({ causes, sessions, turns }: CacheAnswer): string {
   if (sessions.length === 0) return 'No calls whose cache was watched in that time.\n'
   const missed =
     causes.length === 0
       ? 'No cached prefix was missed.\n'
-      : table([['missed because', 'times', 'tokens', 'cost', ''], ...causes.map(causeCells)])
-  const seen = table([
+      : aligned([
+          ['missed because', 'times', 'tokens', 'cost', ''],
+          ...causes.flatMap((cause) => [causeCells(cause), ...detailCells(cause)]),
+        ])
+  const seen = aligned([
     ['session', 'agent', 'level', 'calls', 'read', 'same', 'kept', 'saved', 'missed', 'cost'],
     ...sessions.map(sessionCells),
   ])
-  return `${missed}\n${seen}
+  const each = turns.length === 0 ? '' : `\n${turnsText(turns)}`
+  return `${missed}\n${seen}${each}
 read: of the input, from the cache. same: of each request, as in the one before. kept: the same of what was sent on.
 saved: tokens that tool results were shorter by, each counted once.
 `
@@ -39,10 +52,42 @@ const causeCells = ({ cause, misses, tokens, micros, unpriced }: CauseOfMisses):
   isMissCause(cause) ? meanings[cause] : '',
 ]
 
+/** `3 × a billing line` under its cause. */
+const detailCells = ({ details }: CauseOfMisses): readonly (readonly string[])[] =>
+  details.map(({ detail, misses }) => ['', `${misses} ×`, detail])
+
+const turnsText = (turns: readonly TurnCache[]): string =>
+  aligned([
+    ['turn', 'subagent', 'level', 'came in', 'same', 'sent', 'kept', 'read', 'missed', 'cost', 'because'],
+    ...turns.map(turnCells),
+  ])
+
+function turnCells({ miss, ...turn }: TurnCache): readonly string[] {
+  const all = turn.input + turn.cacheRead + turn.cacheWrite
+  return [
+    new Date(turn.startedMs).toISOString().slice(0, 19).replace('T', ' '),
+    (turn.subagent ?? '').slice(0, 12),
+    turn.level,
+    count(turn.bodyBytes),
+    count(turn.sameBytes),
+    count(turn.sentBytes),
+    count(turn.keptBytes),
+    percent(all === 0 ? undefined : turn.cacheRead / all),
+    ...(miss
+      ? [
+          count(miss.tokens),
+          miss.micros === undefined ? 'unknown' : dollars(miss.micros),
+          miss.causes.join(', ') + (miss.detail === undefined ? '' : ` (${miss.detail})`),
+        ]
+      : []),
+  ]
+}
+
 const sessionCells = (each: SessionCache): readonly string[] => {
   const all = each.input + each.cacheRead + each.cacheWrite
   return [
-    (each.session ?? '(none)').slice(0, 20),
+    (each.session ?? '(none)').slice(0, 20) +
+      (each.subagent === undefined ? '' : `/${each.subagent.slice(0, 12)}`),
     each.agent,
     each.level,
     String(each.calls),
@@ -67,20 +112,10 @@ const count = (tokens: number): string =>
 
 const dollars = (micros: number): string => `$${(micros / 1e6).toFixed(micros < 1_000_000 ? 4 : 2)}`
 
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('')
-}
-
-export const cacheJson = ({ sinceMs, session }: CacheQuestion, { causes, sessions }: CacheAnswer): string =>
+export const cacheJson = (
+  { sinceMs, session }: CacheQuestion,
+  { causes, sessions, turns }: CacheAnswer,
+): string =>
   `${JSON.stringify(
     {
       since: new Date(sinceMs).toISOString(),
@@ -91,9 +126,11 @@ export const cacheJson = ({ sinceMs, session }: CacheQuestion, { causes, session
         tokens: each.tokens,
         cost_micros: each.micros,
         unpriced: each.unpriced,
+        details: each.details,
       })),
       sessions: sessions.map((each) => ({
         session: each.session ?? null,
+        subagent: each.subagent ?? null,
         agent: each.agent,
         level: each.level,
         calls: each.calls,
@@ -107,7 +144,24 @@ export const cacheJson = ({ sinceMs, session }: CacheQuestion, { causes, session
         miss_tokens: each.missTokens,
         miss_micros: each.missMicros,
       })),
+      ...(session !== undefined && { turns: turns.map(turnJson) }),
     },
     null,
     2,
   )}\n`
+
+const turnJson = ({ miss, ...turn }: TurnCache) => ({
+  started: new Date(turn.startedMs).toISOString(),
+  subagent: turn.subagent ?? null,
+  level: turn.level,
+  body_bytes: turn.bodyBytes,
+  same_bytes: turn.sameBytes,
+  sent_bytes: turn.sentBytes,
+  kept_bytes: turn.keptBytes,
+  input: turn.input,
+  cache_read: turn.cacheRead,
+  cache_write: turn.cacheWrite,
+  miss: miss
+    ? { causes: miss.causes, detail: miss.detail ?? null, tokens: miss.tokens, micros: miss.micros ?? null }
+    : null,
+})

@@ -18,7 +18,7 @@ const flagKinds: FlagKinds = {
 const manual = `clutch cache: what providers' prompt caches missed, why, and what it cost; from the ledger
 
   --since WHEN     7d, 12h, 4w, 2026-11-01 or all (default 7d)
-  --session ID     one session, by the beginning of its name
+  --session ID     one session, by the beginning of its name: each of its requests, what of it stayed, in and out
   --json           for programs; money in micro-dollars
   --config FILE    instead of ~/.xx/config.json
 

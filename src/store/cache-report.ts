@@ -10,10 +10,12 @@ export interface CacheQuestion {
   readonly session?: string | undefined
 }
 
+/** One line of conversation: a session's own, or that of one of its subagents. */
 export interface SessionCache {
   readonly session: string | undefined
+  readonly subagent: string | undefined
   readonly agent: string
-  /** The level, or `holdout`. */
+  /** The latest call's level, or `holdout`. */
   readonly level: string
   readonly calls: number
   readonly input: number
@@ -36,6 +38,34 @@ export interface CauseOfMisses {
   readonly micros: number
   /** Misses whose price nobody knows. */
   readonly unpriced: number
+  /** What is known of it beyond the cause, most frequent first: `a billing line`. */
+  readonly details: readonly { readonly detail: string; readonly misses: number }[]
+}
+
+/** One request, and what of it was as in the one before. Bytes are the request's. */
+export interface TurnCache {
+  readonly startedMs: number
+  readonly subagent: string | undefined
+  readonly level: string
+  /** As the client sent it, and how many of them, from the start, it had sent before. */
+  readonly bodyBytes: number
+  readonly sameBytes: number
+  /** As it was sent on, and how many of them, from the start, had been sent on before. */
+  readonly sentBytes: number
+  readonly keptBytes: number
+  readonly input: number
+  readonly cacheRead: number
+  readonly cacheWrite: number
+  readonly miss: TurnMiss | undefined
+}
+
+interface TurnMiss {
+  /** The surest first. */
+  readonly causes: readonly string[]
+  readonly detail: string | undefined
+  readonly tokens: number
+  /** undefined: nobody knows. */
+  readonly micros: number | undefined
 }
 
 export interface CacheAnswer {
@@ -43,9 +73,12 @@ export interface CacheAnswer {
   readonly causes: readonly CauseOfMisses[]
   /** Latest first. */
   readonly sessions: readonly SessionCache[]
+  /** In their order, the latest at the end; none where no session was asked for. */
+  readonly turns: readonly TurnCache[]
 }
 
 const mostSessions = 50
+const mostTurns = 200
 
 /** Throws SqliteError, and what SQLite throws about a file that is no ledger. */
 export function askCache(file: string, question: CacheQuestion): CacheAnswer {
@@ -53,8 +86,12 @@ export function askCache(file: string, question: CacheQuestion): CacheAnswer {
   try {
     database.exec('pragma busy_timeout = 2000')
     database.exec('pragma query_only = 1')
-    if (!isLedger(database)) return { causes: [], sessions: [] }
-    return { causes: causesIn(database, question), sessions: sessionsIn(database, question) }
+    if (!isLedger(database)) return { causes: [], sessions: [], turns: [] }
+    return {
+      causes: causesIn(database, question),
+      sessions: sessionsIn(database, question),
+      turns: question.session === undefined ? [] : turnsIn(database, question),
+    }
   } finally {
     database.close()
   }
@@ -89,25 +126,72 @@ const causesIn = (database: Sqlite, question: CacheQuestion): readonly CauseOfMi
       micros: number(row, 'micros'),
       unpriced: number(row, 'unpriced'),
     }))
+    .map((each) => ({ ...each, details: detailsIn(database, question, each.cause) }))
 
-/** Requests that go on from an earlier one say how much of it stayed. */
+const mostDetails = 3
+
+function detailsIn(database: Sqlite, question: CacheQuestion, cause: string): CauseOfMisses['details'] {
+  return database
+    .prepare(
+      `select miss_detail as detail, count(*) as misses ${asked} and miss_detail is not null
+        and ${firstCause} = ? group by 1 order by misses desc, detail limit ${mostDetails}`,
+    )
+    .all([...values(question), cause])
+    .map((row) => ({ detail: text(row, 'detail') ?? '', misses: number(row, 'misses') }))
+}
+
+const turnsIn = (database: Sqlite, question: CacheQuestion): readonly TurnCache[] =>
+  database
+    .prepare(
+      `select started_ms, subagent, cache_level, body_bytes, same_bytes, kept_bytes, saved_bytes,
+        input, cache_read, cache_write, miss, miss_tokens, miss_micros, miss_detail
+      ${asked} order by call desc limit ${mostTurns}`,
+    )
+    .all(values(question))
+    .map(turnFrom)
+    .reverse()
+
+function turnFrom(row: SqlRow): TurnCache {
+  const causes = text(row, 'miss')?.split(',')
+  return {
+    startedMs: number(row, 'started_ms'),
+    subagent: text(row, 'subagent'),
+    level: text(row, 'cache_level') ?? 'off',
+    bodyBytes: number(row, 'body_bytes'),
+    sameBytes: number(row, 'same_bytes'),
+    sentBytes: number(row, 'body_bytes') - number(row, 'saved_bytes'),
+    keptBytes: number(row, 'kept_bytes'),
+    input: number(row, 'input'),
+    cacheRead: number(row, 'cache_read'),
+    cacheWrite: number(row, 'cache_write'),
+    miss: causes && {
+      causes,
+      detail: text(row, 'miss_detail'),
+      tokens: number(row, 'miss_tokens'),
+      micros: typeof row['miss_micros'] === 'number' ? row['miss_micros'] : undefined,
+    },
+  }
+}
+
+/** Requests that go on from an earlier one say how much of it stayed. SQLite takes bare columns from the latest row. */
 const sessionsIn = (database: Sqlite, question: CacheQuestion): readonly SessionCache[] =>
   database
     .prepare(
-      `select session, max(agent) as agent, max(cache_level) as level, count(*) as calls,
+      `select session, subagent, agent, cache_level as level, max(call) as latest, count(*) as calls,
         sum(input) as input, sum(cache_read) as cache_read, sum(cache_write) as cache_write,
         sum(same_bytes) as same_bytes, sum(case when same_bytes > 0 then body_bytes end) as body_bytes,
         sum(kept_bytes) as kept_bytes,
         sum(case when same_bytes > 0 then body_bytes - saved_bytes end) as sent_bytes,
         sum(saved_tokens) as saved_tokens, sum(miss is not null) as misses,
         coalesce(sum(miss_tokens), 0) as miss_tokens, coalesce(sum(miss_micros), 0) as miss_micros
-      ${asked} group by session order by max(call) desc limit ${mostSessions}`,
+      ${asked} group by session, subagent order by latest desc limit ${mostSessions}`,
     )
     .all(values(question))
     .map(sessionFrom)
 
 const sessionFrom = (row: SqlRow): SessionCache => ({
   session: text(row, 'session'),
+  subagent: text(row, 'subagent'),
   agent: text(row, 'agent') ?? 'unknown',
   level: text(row, 'level') ?? 'off',
   calls: number(row, 'calls'),
