@@ -1,37 +1,12 @@
 /** git log and git show: each commit's hash, date, author and message; what it changed as git-diff tells it. */
 
 import type { Command, Filter, Reading, Shortened } from './filter.ts'
-import { abbreviated, authorsOf, type CommitHead, commitHead } from './text/commits.ts'
+import { abbreviated, toldHeads } from './text/commits.ts'
 import { areManyRows, isStatLine, saidStat } from './text/diff-stat.ts'
 import { goneNotes, shorterDiff } from './text/diff-text.ts'
+import { type Commit, historyOf } from './text/history.ts'
 import { saidNames } from './text/name-lists.ts'
 import { isVerb, operandsOf } from './text/verb.ts'
-
-interface Block {
-  readonly head: CommitHead | undefined
-  /** Its message and what it changed, or what stands above the first commit. */
-  readonly body: readonly string[]
-}
-
-function blocksOf(lines: readonly string[]): readonly Block[] {
-  const blocks: { head: CommitHead | undefined; body: string[] }[] = [{ head: undefined, body: [] }]
-  for (let at = 0; at < lines.length; ) {
-    const head = commitHead(lines, at)
-    if (head) blocks.push({ head, body: [] })
-    else blocks.at(-1)?.body.push(lines[at] ?? '')
-    at += head ? head.taken : 1
-  }
-  return blocks
-}
-
-/** A date that ends with its year or its zone is over there; behind another one (`3 days ago`) a wider gap says so. */
-const endsClearly = /\d$/
-
-function headLines(head: CommitHead, author: string, tier: number): string[] {
-  const hash = tier < 1 ? head.hash : abbreviated(head.hash)
-  const gap = endsClearly.test(head.date) ? ' ' : '  '
-  return [[hash, head.date, author, head.refs].filter((part) => part !== '').join(gap), ...head.others]
-}
 
 /** The blank lines around a commit say nothing: its head starts at the margin, its message does not. */
 function trimmed(lines: readonly string[]): readonly string[] {
@@ -44,7 +19,7 @@ function trimmed(lines: readonly string[]): readonly string[] {
 const outdented = (lines: readonly string[]): readonly string[] =>
   lines.map((line) => (line.startsWith('    ') ? line.slice(3) : line))
 
-const isMessage = ({ head, body }: Block): boolean =>
+const isMessage = ({ head, body }: Commit): boolean =>
   head === undefined || body.every((line) => line === '' || line.startsWith('    ') || isStatLine(line))
 
 /** A message, then names; anything else may be source. */
@@ -54,39 +29,56 @@ const isNameList = (body: readonly string[]): boolean =>
       line === '' || line.startsWith('    ') || /^(?:[A-Z]\d*\t)?\S+(?:\t\S+)?$/.test(line.slice(0, 400)),
   )
 
-function shorten({ lines, command, tier, hidden }: Reading): Shortened | undefined {
-  const blocks = blocksOf(lines)
-  const heads = blocks.flatMap(({ head }) => head ?? [])
-  if (heads.length === 0) return undefined
-  const authorOf = authorsOf(heads)
-  const asked = command === undefined ? [] : operandsOf(command).slice(1)
-  const messages = blocks.every(isMessage)
-  const isBrief = tier > 0 && areManyRows(lines)
-  const stats = blocks.map(({ head, body }) =>
-    saidStat(head && isNameList(body) ? saidNames(body) : body, isBrief),
+/** `hash subject`, as `--oneline --no-abbrev` and `--format=%H` print it: the hash is enough when it is unique. */
+const wholeHash = /^((?:[|\\/_ *.-]{0,40} )?)([0-9a-f]{40})(?= |$)/
+
+/** What other formats print, with what they changed below each line. */
+function saidLines({ lines, tier }: Reading): Shortened | undefined {
+  const stat = saidStat(lines, false)
+  const isLong = tier > 0 && lines.some((line) => wholeHash.test(line.slice(0, 200)))
+  if (!isLong) return stat.lines === lines ? undefined : { lines: stat.lines, tier: 0 }
+  const told = stat.lines.map((line) =>
+    line.replace(wholeHash, (_, art: string, hash: string) => art + abbreviated(hash)),
   )
+  return { lines: told, tier: 1 }
+}
+
+function shorten(reading: Reading): Shortened | undefined {
+  const { lines, command, tier, hidden } = reading
+  const history = historyOf(lines)
+  const heads = history.flatMap(({ head }) => head ?? [])
+  if (heads.length === 0) return saidLines(reading)
+  const asked = command === undefined ? [] : operandsOf(command).slice(1)
+  const messages = history.every(isMessage)
+  const isBrief = tier > 0 && areManyRows(lines)
+  const { legend, lines: said } = toldHeads(heads, tier < 1)
   const out: string[] = []
   let gone = 0
-  for (const [at, { head }] of blocks.entries()) {
-    if (head) out.push(...headLines(head, authorOf(head.author), tier))
-    const body = stats[at]?.lines ?? []
-    const told = tier < 1 ? { lines: body, gone: 0 } : shorterDiff(body, asked, hidden)
+  let drawn = 0
+  for (const [at, { head, body, art, forks, joins }] of history.entries()) {
+    const [first = '', ...others] = head ? (said[at - 1] ?? []) : []
+    if (head) out.push(art + first, ...forks, ...others)
+    const stat = saidStat(head && isNameList(body) ? saidNames(body) : body, isBrief)
+    const told = shorterDiff(stat.lines, { asked, isNarrow: tier > 0, hidden })
     gone += told.gone
-    out.push(...trimmed(messages ? outdented(told.lines) : told.lines))
+    drawn += stat.gone
+    out.push(...trimmed(messages ? outdented(told.lines) : told.lines), ...joins)
   }
-  const drawn = stats.reduce((sum, stat) => sum + stat.gone, 0)
-  return { lines: [...out, ...goneNotes(gone, drawn, hidden)], tier: tier < 1 ? 0 : 1 }
+  return { lines: [...legend, ...out, ...goneNotes(gone, drawn, hidden)], tier: tier < 1 ? 0 : 1 }
 }
 
 /** `git show HEAD:src/a.ts` prints the file. */
 const asksForFile = (command: Command): boolean => operandsOf(command).some((word) => word.includes(':'))
+
+const firstLine = /^(?:[|\\/_ *.-]{0,60}\* [|\\/_ .-]{0,60})?commit [0-9a-f]{7}/
 
 export const gitLog: Filter = {
   id: 'git-log',
   suggests: (command) =>
     isVerb(command, 'git', ['log', 'show', 'whatchanged', 'reflog', 'stash list']) && !asksForFile(command),
   confirms: (lines) =>
-    lines.some((line, at) => line.startsWith('commit ') && commitHead(lines, at) !== undefined),
+    lines.some((line) => firstLine.test(line.slice(0, 200)) || wholeHash.test(line.slice(0, 200))) ||
+    lines.some(isStatLine),
   shorten,
   examples: [
     {
@@ -106,18 +98,20 @@ Author: Ana Sol <ana@example.org>
 Date:   Mon Mar 2 08:15:44 2026 +0100
 
     Merge branch 'ports'`,
-      becomes: `4f1c2d3e5a Tue Mar 3 10:12:00 2026 +0100 Ana Sol <ana@example.org> (HEAD -> main, tag: v2)
+      becomes: `[author, day, year and zone: of the commit above, where not said]
+4f1c2d3e5a Tue Mar 3 10:12:00 2026 +0100 Ana Sol <ana@example.org> (HEAD -> main, tag: v2)
  Listen on loopback only
 
  Nobody else on the network should reach it.
-0a1b2c3d4e Mon Mar 2 08:15:44 2026 +0100 Ana Sol
+0a1b2c3d4e Mon Mar 2 08:15:44
 Merge: 1111111 2222222
  Merge branch 'ports'`,
-      losslessly: `4f1c2d3e5a6b7c8d9e0f1a2b3c4d5e6f7a8b9c0d Tue Mar 3 10:12:00 2026 +0100 Ana Sol <ana@example.org> (HEAD -> main, tag: v2)
+      losslessly: `[author, day, year and zone: of the commit above, where not said]
+4f1c2d3e5a6b7c8d9e0f1a2b3c4d5e6f7a8b9c0d Tue Mar 3 10:12:00 2026 +0100 Ana Sol <ana@example.org> (HEAD -> main, tag: v2)
  Listen on loopback only
 
  Nobody else on the network should reach it.
-0a1b2c3d4e5f60718293a4b5c6d7e8f901234567 Mon Mar 2 08:15:44 2026 +0100 Ana Sol
+0a1b2c3d4e5f60718293a4b5c6d7e8f901234567 Mon Mar 2 08:15:44
 Merge: 1111111 2222222
  Merge branch 'ports'`,
     },
@@ -176,6 +170,58 @@ Date:   Tue Mar 3 10:12:00 2026 +0100
   refuse.ts | 4 ++++
  test/{here => server}/new.test.ts | 0
  3 files changed, 11 insertions(+), 5 deletions(-)`,
+    },
+    {
+      name: 'branches drawn beside the commits, and who committed',
+      commandLine: 'git log --graph --format=fuller',
+      output: `*   commit 4f1c2d3e5a6b7c8d9e0f1a2b3c4d5e6f7a8b9c0d
+|\\  Merge: 0a1b2c3 7d8e9f0
+| | Author:     Ana Sol <ana@example.org>
+| | AuthorDate: Tue Mar 3 10:12:00 2026 +0100
+| | Commit:     Ana Sol <ana@example.org>
+| | CommitDate: Tue Mar 3 10:12:00 2026 +0100
+| |
+| |     Merge branch 'ports'
+| |
+| * commit 7d8e9f0a6b7c8d9e0f1a2b3c4d5e6f7a8b9c0d1e
+|/  Author:     Bo Lind <bo@example.org>
+|   AuthorDate: Tue Mar 3 08:15:44 2026 +0100
+|   Commit:     Ana Sol <ana@example.org>
+|   CommitDate: Tue Mar 3 10:11:02 2026 +0100
+|
+|       Ports from a list
+|
+* commit 0a1b2c3d4e5f60718293a4b5c6d7e8f901234567
+  Author:     Ana Sol <ana@example.org>
+  AuthorDate: Mon Mar 2 09:30:10 2026 +0100
+  Commit:     Ana Sol <ana@example.org>
+  CommitDate: Mon Mar 2 09:30:10 2026 +0100
+
+      Listen on loopback only`,
+      becomes: `[author, day, year and zone: of the commit above, where not said; Commit, CommitDate: of the author, where not said]
+*   4f1c2d3e5a Tue Mar 3 10:12:00 2026 +0100 Ana Sol <ana@example.org>
+|\\
+Merge: 0a1b2c3 7d8e9f0
+ Merge branch 'ports'
+| * 7d8e9f0a6b 08:15:44 Bo Lind <bo@example.org>
+|/
+Commit:     Ana Sol <ana@example.org>
+CommitDate: Tue Mar 3 10:11:02 2026 +0100
+ Ports from a list
+* 0a1b2c3d4e Mon Mar 2 09:30:10 Ana Sol
+ Listen on loopback only`,
+      losslessly: `[author, day, year and zone: of the commit above, where not said; Commit, CommitDate: of the author, where not said]
+*   4f1c2d3e5a6b7c8d9e0f1a2b3c4d5e6f7a8b9c0d Tue Mar 3 10:12:00 2026 +0100 Ana Sol <ana@example.org>
+|\\
+Merge: 0a1b2c3 7d8e9f0
+ Merge branch 'ports'
+| * 7d8e9f0a6b7c8d9e0f1a2b3c4d5e6f7a8b9c0d1e 08:15:44 Bo Lind <bo@example.org>
+|/
+Commit:     Ana Sol <ana@example.org>
+CommitDate: Tue Mar 3 10:11:02 2026 +0100
+ Ports from a list
+* 0a1b2c3d4e5f60718293a4b5c6d7e8f901234567 Mon Mar 2 09:30:10 Ana Sol
+ Listen on loopback only`,
     },
   ],
 }

@@ -47,8 +47,8 @@ index 1f6f2f0..0a8e1d3 100644
     const files = Array.from({ length: 20 }, (_, at) => `src/server/file-${at}.ts`)
     const told = linesOf(read('git status && git diff', status + files.map(diff).join('')))
     expect(told.filter((line) => line === "+  server.listen(port, '127.0.0.1')")).toHaveLength(20)
-    expect(told.filter((line) => line.startsWith('@@ -12,2 +12,2 @@'))).toHaveLength(20)
-    for (const file of files) expect(told).toContain(`+++ b/${file}`)
+    expect(told.filter((line) => line.startsWith('@@ 13'))).toHaveLength(20)
+    for (const file of files) expect(told).toContain(`diff ${file}`)
     expect(told.join('\n')).toContain('file-29.ts')
   })
 

@@ -1,5 +1,7 @@
 /** What the lossless readings made of an output, told back: the proof that nothing was lost. */
 
+import type { Finding } from '../../src/filters/text/findings.ts'
+
 /** The words of one line of ours: plain, or quoted. */
 function wordsOf(line: string): string[] {
   return (line.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? []).map((found) => {
@@ -107,7 +109,7 @@ export function changesOf(diff: readonly string[]): readonly Change[] {
       now.left = Number(header[4] ?? 1)
       old.line = Number(header[1]) + (old.left === 0 ? 1 : 0)
       now.line = Number(header[3]) + (now.left === 0 ? 1 : 0)
-    } else if (isOutside) path = line.startsWith('+++ ') ? line.slice(4) : path
+    } else if (isOutside) path = /^(?:---|\+\+\+) (?!\/dev)/.test(line) ? line.slice(6) : path
     else if (line.startsWith('-')) changes.push({ path, sign: '-', text: line.slice(1), line: pass(old) })
     else if (line.startsWith('+')) changes.push({ path, sign: '+', text: line.slice(1), line: pass(now) })
     else if (!line.startsWith('\\')) {
@@ -188,5 +190,248 @@ export function fromAptList(lines: readonly string[]): readonly string[] {
       .split(', ')
       .map((each) => each.split(' '))
       .map(([name = '', version = '']) => `${name}/${archive} ${version} ${architecture}${state}`)
+  })
+}
+
+interface ToldFile {
+  readonly path: string
+  readonly notes: readonly string[]
+}
+
+/** `diff src/a.ts, new file, its 12 lines:` */
+function fileTold(line: string): ToldFile {
+  const [path = '', ...notes] = line.slice('diff '.length).replace(/:$/, '').split(', ')
+  return { path, notes }
+}
+
+const after = (notes: readonly string[], start: string): string | undefined =>
+  notes.find((note) => note.startsWith(start))?.slice(start.length)
+
+/** What git puts above the hunks of a file. */
+function headLines({ path, notes }: ToldFile, hasHunks: boolean): string[] {
+  const came = after(notes, 'new file')
+  const went = after(notes, 'deleted file')
+  const [before, now] = after(notes, 'mode ')?.split(' to ') ?? []
+  const [renamed, copied] = [after(notes, 'renamed from '), after(notes, 'copied from ')]
+  const moved = renamed ?? copied
+  const verb = renamed === undefined ? 'copy' : 'rename'
+  const alike = notes.find((note) => note.endsWith('% alike'))?.split(' ')[0] ?? '100%'
+  const blobs = after(notes, 'blobs ')
+  const mode = came === undefined && went === undefined && now === undefined ? ` ${before ?? '100644'}` : ''
+  const ofMode = (note: string) => note.replace(' of mode ', '') || '100644'
+  return [
+    `diff --git a/${moved ?? path} b/${path}`,
+    ...(now === undefined ? [] : [`old mode ${before}`, `new mode ${now}`]),
+    ...(came === undefined ? [] : [`new file mode ${ofMode(came)}`]),
+    ...(went === undefined ? [] : [`deleted file mode ${ofMode(went)}`]),
+    ...(moved === undefined
+      ? []
+      : [`similarity index ${alike}`, `${verb} from ${moved}`, `${verb} to ${path}`]),
+    ...(blobs === undefined ? [] : [`index ${blobs}${mode}`]),
+    ...(hasHunks
+      ? [
+          came === undefined ? `--- a/${moved ?? path}` : '--- /dev/null',
+          went === undefined ? `+++ b/${path}` : '+++ /dev/null',
+        ]
+      : []),
+  ]
+}
+
+const counted = (start: number, count: number): string =>
+  count === 0 ? `${start - 1},0` : count === 1 ? `${start}` : `${start},${count}`
+
+/** A hunk with its header as git writes it; `shift`: how many lines more there are above it than there were. */
+function hunkLines(header: string, body: readonly string[], shift: number): readonly [string[], number] {
+  const [, start = '', within = ''] = /^@@ (\d+)(.*)$/.exec(header) ?? []
+  const own = body.filter((line) => !line.startsWith('\\'))
+  const old = own.filter((line) => !line.startsWith('+')).length
+  const now = own.filter((line) => !line.startsWith('-')).length
+  const places = `-${counted(Number(start) - shift, old)} +${counted(Number(start), now)}`
+  return [[`@@ ${places} @@${within}`, ...body], shift + now - old]
+}
+
+/** How far a header of git's own shifts what follows it. */
+function shiftOf(header: string): number {
+  const [, a, b = '1', c, d = '1'] = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(header) ?? []
+  const first = (start: string | undefined, count: string) => Number(start) + (count === '0' ? 1 : 0)
+  return first(c, d) - first(a, b) + Number(d) - Number(b)
+}
+
+/** The diff again, as git prints it; without what was left out beside its changes. */
+export function fromDiff(lines: readonly string[]): readonly string[] {
+  const out: string[] = []
+  let shift = 0
+  for (let at = 0; at < lines.length; ) {
+    const line = lines[at] ?? ''
+    at += 1
+    if (/^diff (?!--git )/.test(line)) {
+      const file = fileTold(line)
+      const own = Number(/its (\d+) lines:$/.exec(line)?.[1] ?? 0)
+      out.push(...headLines(file, own > 0 || lines[at]?.startsWith('@@ ') === true))
+      shift = 0
+      if (own === 0) continue
+      const sign = after(file.notes, 'new file') === undefined ? '-' : '+'
+      const range = own === 1 ? '1' : `1,${own}`
+      out.push(sign === '+' ? `@@ -0,0 +${range} @@` : `@@ -${range} +0,0 @@`)
+      out.push(...lines.slice(at, at + own).map((text) => sign + text))
+      at += own
+    } else if (/^@@ \d/.test(line)) {
+      const end = lines.findIndex((text, index) => index >= at && !/^(?:[ +\\-]|$)/.test(text))
+      const body = lines.slice(at, end < 0 ? lines.length : end)
+      const [hunk, next] = hunkLines(line, body, shift)
+      out.push(...hunk)
+      shift = next
+      at += body.length
+    } else {
+      if (line.startsWith('@@ -')) shift = shiftOf(line)
+      out.push(line)
+    }
+  }
+  return out
+}
+
+export interface ToldCommit {
+  readonly hash: string
+  readonly author: string
+  readonly date: string
+  readonly refs: string
+}
+
+const headLine = new RegExp(
+  [
+    '^(?:[|\\\\/_ .-]*\\*[|\\\\/_ .-]+)?([0-9a-f]{10}|[0-9a-f]{40})',
+    '(?: (\\w{3} \\w{3} \\d+|\\d{4}-\\d\\d-\\d\\d))?',
+    '(?: (\\d\\d:\\d\\d:\\d\\d))?',
+    '(?: ((?:\\d{4} )?[+-]\\d{4}))?',
+    '(?: ([^(]*?))?(?: (\\(.*\\)))?$',
+  ].join(''),
+)
+
+/** The commits that the lines of a log tell of, each with all that its own line leaves to the one above. */
+export function commitsTold(lines: readonly string[]): readonly ToldCommit[] {
+  const emails = new Map<string, string>()
+  let [day, zone, author] = ['', '', '']
+  return lines.flatMap((line) => {
+    const found = headLine.exec(line)
+    if (!found) return []
+    day = found[2] ?? day
+    zone = found[4] ?? zone
+    author = found[5] || author
+    author = emails.get(author) ?? author
+    emails.set(author.replace(/ <.*/, ''), author)
+    const date = found[3] === undefined ? '' : `${day} ${found[3]} ${zone}`
+    return [{ hash: found[1] ?? '', author, date, refs: found[6] ?? '' }]
+  })
+}
+
+/** A log again, as `git log` prints it. */
+export function fromLog(lines: readonly string[]): readonly string[] {
+  const commits = [...commitsTold(lines)]
+  return lines.flatMap((line, at) => {
+    if (line.startsWith('[') && at === 0) return []
+    if (line.startsWith('Merge: ') && headLine.test(lines[at - 1] ?? '')) return []
+    if (!headLine.test(line)) return [line === '' ? '' : `   ${line}`]
+    const { hash = '', author, date, refs } = commits.shift() ?? {}
+    const merge = lines[at + 1]?.startsWith('Merge: ') ? [lines[at + 1] ?? ''] : []
+    const said = [
+      `commit ${hash}${refs ? ` ${refs}` : ''}`,
+      ...merge,
+      `Author: ${author}`,
+      `Date:   ${date}`,
+      '',
+    ]
+    return hash === commitsTold(lines)[0]?.hash ? said : ['', ...said]
+  })
+}
+
+interface Block {
+  readonly heading: string
+  readonly more: string[]
+  readonly children: { readonly line: string; readonly more: string[] }[]
+}
+
+/** Lines that are not indented, each with those that are: by one blank below it, by two what continues a line. */
+function blocksOf(lines: readonly string[]): readonly Block[] {
+  const blocks: Block[] = []
+  for (const line of lines) {
+    const block = blocks.at(-1)
+    if (line.startsWith('  ')) (block?.children.at(-1)?.more ?? block?.more)?.push(line.slice(2))
+    else if (line.startsWith(' ')) block?.children.push({ line: line.slice(1), more: [] })
+    else blocks.push({ heading: line, more: [], children: [] })
+  }
+  return blocks
+}
+
+const placesOf = (ats: string, path: string, text: readonly string[]): Finding[] =>
+  ats.split(',').map((at) => ({ path, at, text }))
+
+/** What stands behind `3:4=`: as many values as the message has slots, quoted or bare, or one to the end of the line. */
+function valuesOf(rest: string, slots: number): { values: string[]; length: number } {
+  if (rest.startsWith(' ')) return { values: [rest.slice(1)], length: rest.length }
+  const values: string[] = []
+  let length = 0
+  while (values.length < slots) {
+    if (values.length > 0) length += 1
+    const value = /^(?:'[^']*'|"[^"]*"|`[^`]*`|[^\s,]+)/.exec(rest.slice(length))?.[0] ?? ''
+    values.push(value)
+    length += value.length
+  }
+  return { values, length }
+}
+
+/** One message above its places: ` src/a.ts 3:4,9:2 src/b.ts,src/c.ts 1:1=name`. */
+function fromPlaces(message: string, children: readonly string[]): Finding[] {
+  const slots = message.split('{}').length - 1
+  const findings: Finding[] = []
+  let paths: readonly string[] = []
+  const add = (ats: string, values: readonly string[]) => {
+    let next = 0
+    const text = message.replaceAll(/\{(\d*)\}/g, (mark, number: string) => {
+      if (values.length === 0) return mark
+      next += number === '' ? 1 : 0
+      return values[(number === '' ? next : Number(number)) - 1] ?? ''
+    })
+    for (const path of paths) findings.push(...placesOf(ats, path, text.split('\n')))
+  }
+  for (const line of children) {
+    for (let at = 0; at < line.length; at += 1) {
+      const [entry = '', ats = '', sign] = /^(\d[\d:,]*)(=|(?= |$))/.exec(line.slice(at)) ?? []
+      const word = /^\S*/.exec(line.slice(at))?.[0] ?? ''
+      if (entry === '') paths = word.split(',')
+      const { values, length } =
+        sign === '=' ? valuesOf(line.slice(at + entry.length), slots) : { values: [], length: 0 }
+      if (entry !== '') add(ats, values)
+      at += entry === '' ? word.length : entry.length + length
+    }
+  }
+  return findings
+}
+
+function fromBlock({ heading, more, children }: Block): Finding[] {
+  const [first] = children
+  if (first === undefined) {
+    const [, path = '', ats = '', said = ''] = /^(\S+?):(\d[\d:,]*) (.*)$/.exec(heading) ?? []
+    return path === '' ? [] : placesOf(ats, path, [said, ...more])
+  }
+  if (!/^\d[\d:,]* /.test(first.line))
+    return fromPlaces(
+      [heading, ...more].join('\n'),
+      children.map(({ line }) => line),
+    )
+  return children.flatMap(({ line, more: continued }) => {
+    const gap = line.indexOf(' ')
+    return placesOf(line.slice(0, gap), heading, [line.slice(gap + 1), ...continued])
+  })
+}
+
+/** The findings of compilers and linters again; lines that are none of them are passed over. */
+export function fromGroups(lines: readonly string[]): readonly Finding[] {
+  const rootMark = 'paths are under '
+  let root = ''
+  return blocksOf(lines).flatMap((block) => {
+    const findings = fromBlock(block)
+    if (findings.length === 0)
+      root = block.heading.startsWith(rootMark) ? block.heading.slice(rootMark.length) : ''
+    return findings.map((finding) => ({ ...finding, path: root + finding.path }))
   })
 }

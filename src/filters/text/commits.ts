@@ -5,9 +5,12 @@ export interface CommitHead {
   /** `(HEAD -> main, tag: v1)`, or nothing. */
   readonly refs: string
   readonly author: string
+  /** Nothing where it was not asked for. */
   readonly date: string
   /** `Merge: a b`, and what else stands there. */
   readonly others: readonly string[]
+  /** Who committed and when, where the author did it as soon as it was written. */
+  readonly committed: readonly string[]
   /** How many lines it takes, with the blank one behind it. */
   readonly taken: number
 }
@@ -17,6 +20,10 @@ const first = /^commit ([0-9a-f]{7,64})(?: (\(.*\)))?$/
 const isHeader = (line: string | undefined): line is string =>
   line !== undefined && /^[A-Za-z-]+: /.test(line.slice(0, 60))
 
+/** What a line says of the commit; what stands there is told by `--format=full` and `--format=fuller` too. */
+const saying = (name: string) => (line: string) =>
+  line.startsWith(`${name}:`) ? [line.slice(name.length + 1).trim()] : []
+
 export function commitHead(lines: readonly string[], at: number): CommitHead | undefined {
   const line = lines[at] ?? ''
   const found = line.startsWith('commit ') ? first.exec(line) : null
@@ -24,20 +31,19 @@ export function commitHead(lines: readonly string[], at: number): CommitHead | u
   const headers: string[] = []
   let next = at + 1
   for (; isHeader(lines[next]); next += 1) headers.push(lines[next] ?? '')
-  const said = (name: string) =>
-    headers
-      .find((line) => line.startsWith(name))
-      ?.slice(name.length)
-      .trim()
-  const author = said('Author:')
-  const date = said('Date:')
-  if (author === undefined || date === undefined) return undefined
+  const said = (name: string) => headers.flatMap(saying(name))[0]
+  const author = said('Author')
+  if (author === undefined) return undefined
+  const date = said('Date') ?? said('AuthorDate') ?? ''
+  const isSame = said('Commit') === author && (said('CommitDate') ?? date) === date
+  const committed = isSame ? headers.filter((each) => /^Commit(?:Date)?:/.test(each)) : []
   return {
     hash: found[1] ?? '',
     refs: found[2] ?? '',
     author,
     date,
-    others: headers.filter((line) => !/^(?:Author|Date):/.test(line)),
+    committed,
+    others: headers.filter((each) => !/^(?:Author|Date|AuthorDate):/.test(each) && !committed.includes(each)),
     taken: next - at + (lines[next] === '' ? 1 : 0),
   }
 }
@@ -45,8 +51,66 @@ export function commitHead(lines: readonly string[], at: number): CommitHead | u
 /** An abbreviated hash that git still knows the commit by. */
 export const abbreviated = (hash: string): string => hash.slice(0, 10)
 
+/** What is told once for all, above the first commit. */
+const asAbove = 'author, day, year and zone: of the commit above, where not said'
+const byAuthor = 'Commit, CommitDate: of the author, where not said'
+
+export interface ToldHeads {
+  /** What a reader has to know beforehand. */
+  readonly legend: readonly string[]
+  readonly lines: readonly (readonly string[])[]
+}
+
+/** Each head on its line: what it has like the one above it is not said again. */
+export function toldHeads(heads: readonly CommitHead[], isWhole: boolean): ToldHeads {
+  const nameOf = authorsOf(heads)
+  const lines = heads.map((head, at) => {
+    const above = heads[at - 1]
+    const author = above?.author === head.author ? '' : nameOf(head.author)
+    const date = above ? dateAfter(above.date, head.date) : head.date
+    const hash = isWhole ? head.hash : abbreviated(head.hash)
+    const gap = head.date === '' || endsClearly.test(head.date) ? ' ' : '  '
+    const parts = [hash, date, author, head.refs].filter((part) => part !== '')
+    return [parts.join(gap), ...head.others]
+  })
+  const isShared = heads.some(({ author, date }, at) => {
+    const above = heads[at - 1]
+    return above !== undefined && (above.author === author || dateAfter(above.date, date) !== date)
+  })
+  const notes = [
+    isShared ? asAbove : '',
+    heads.some(({ committed }) => committed.length > 0) ? byAuthor : '',
+  ].filter((note) => note !== '')
+  return { legend: notes.length === 0 ? [] : [`[${notes.join('; ')}]`], lines }
+}
+
+/** A date that ends with its year or its zone is over there; behind another one (`3 days ago`) a wider gap says so. */
+const endsClearly = /\d$/
+
+interface Moment {
+  readonly day: string
+  readonly time: string
+  readonly zone: string
+}
+
+/** `Tue Mar 3 10:12:00 2026 +0100`, `2026-03-03 10:12:00 +0100` */
+function momentOf(date: string): Moment | undefined {
+  const found =
+    /^(\w{3} \w{3} \d{1,2}) (\d\d:\d\d:\d\d) (\d{4} [+-]\d{4})$/.exec(date) ??
+    /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) ([+-]\d{4})$/.exec(date)
+  return found ? { day: found[1] ?? '', time: found[2] ?? '', zone: found[3] ?? '' } : undefined
+}
+
+/** The time alone on the same day; without year and zone where they are the same. */
+function dateAfter(above: string, date: string): string {
+  const [before, now] = [momentOf(above), momentOf(date)]
+  if (!before || !now || before.zone !== now.zone || before.day.includes('-') !== now.day.includes('-'))
+    return date
+  return before.day === now.day ? now.time : `${now.day} ${now.time}`
+}
+
 /** Says an author whole the first time, by name after that, unless the name has two addresses. */
-export function authorsOf(heads: readonly CommitHead[]): (author: string) => string {
+function authorsOf(heads: readonly CommitHead[]): (author: string) => string {
   const addresses = new Map<string, Set<string>>()
   for (const { author } of heads) {
     const [name, address] = named(author)

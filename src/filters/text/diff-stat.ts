@@ -104,7 +104,7 @@ function saidTable(lines: readonly string[], isBrief: boolean): string[] {
 
 /** The table stands above the diff; in there, a line that looks like a row is text. */
 function tableEnd(lines: readonly string[]): number {
-  const diff = lines.findIndex((line) => line.startsWith('diff --git ') || line.startsWith('--- '))
+  const diff = lines.findIndex((line) => line.startsWith('diff ') || line.startsWith('--- '))
   return diff < 0 ? lines.length : diff
 }
 

@@ -7,9 +7,10 @@ import {
   fileDiffs,
   foldedFile,
   isGenerated,
-  narrowedFile,
   pathOf,
   readFileDiff,
+  startOfDiff,
+  toldFile,
 } from './unified-diff.ts'
 
 /** A fold stands for at least this many lines. */
@@ -21,32 +22,40 @@ export interface ToldDiff {
   readonly lines: readonly string[]
   /** How many lines are gone that no line stands for. */
   readonly gone: number
+  /** Some file is only counted. */
+  readonly isFolded: boolean
 }
 
-/** `asked`: what the command line says; a file that is named there is wanted whole. */
-export function shorterDiff(lines: readonly string[], asked: readonly string[], hidden: Hidden): ToldDiff {
-  const start = lines.findIndex((line) => line.startsWith('diff --git '))
-  if (start < 0) return { lines, gone: 0 }
+export interface HowToTell {
+  /** What the command line says; a file that is named there is wanted whole. */
+  readonly asked: readonly string[]
+  /** With less beside the changes. */
+  readonly isNarrow: boolean
+  readonly hidden: Hidden
+}
+
+/** Every line of it where `isNarrow` is false; the same lines if there is no diff in it. */
+export function shorterDiff(lines: readonly string[], { asked, isNarrow, hidden }: HowToTell): ToldDiff {
+  const start = startOfDiff(lines)
+  if (start < 0) return { lines, gone: 0, isFolded: false }
   const diffs = fileDiffs(lines.slice(start)).map(readFileDiff)
   const others = diffs.some((diff) => !isGenerated(diff))
   const out: string[] = lines.slice(0, start)
   let gone = 0
+  let folded = 0
   for (const diff of diffs) {
-    if (others && isFolded(diff, asked)) {
-      const counts = `${pathOf(diff.head)} ${countsOf(diff)}`
-      const told = foldedFile(diff, hidden(bodyLengthOf(diff), counts))
-      gone += diff.head.length - (told.length - 1 - diff.rest.length)
-      out.push(...told)
-      continue
-    }
-    const told = narrowedFile(diff)
-    gone += Math.max(diff.head.length + bodyLengthOf(diff) + diff.rest.length - told.length, 0)
-    out.push(...told)
+    const isCounted = isNarrow && others && isCountable(diff, asked)
+    const told = isCounted
+      ? foldedFile(diff, hidden(bodyLengthOf(diff), `${pathOf(diff.head)} ${countsOf(diff)}`))
+      : toldFile(diff, isNarrow)
+    gone += told.gone
+    folded += isCounted ? 1 : 0
+    for (const line of told.lines) out.push(line)
   }
-  return { lines: out, gone }
+  return { lines: out, gone, isFolded: folded > 0 }
 }
 
-function isFolded(diff: FileDiff, asked: readonly string[]): boolean {
+function isCountable(diff: FileDiff, asked: readonly string[]): boolean {
   const path = pathOf(diff.head)
   const isNamed = asked.some((word) => word !== '' && path.endsWith(word.replace(/^\.\//, '')))
   return !isNamed && isGenerated(diff) && bodyLengthOf(diff) >= worthFolding

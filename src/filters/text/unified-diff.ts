@@ -1,5 +1,6 @@
-/** A unified diff of git: every changed line, less around them, folded where nobody reads. */
-import { type Hunk, narrowed } from './hunks.ts'
+/** A unified diff: every changed line, less around them, folded where nobody reads. */
+import { readHead, saidHead } from './diff-heads.ts'
+import { type Hunk, lengthOf, oneSided, toldHunks } from './hunks.ts'
 
 export interface FileDiff {
   /** From `diff --git` to the first hunk. */
@@ -47,20 +48,26 @@ export function readFileDiff(lines: readonly string[]): FileDiff {
   return { head: lines.slice(0, first), hunks, rest: lines.slice(at) }
 }
 
-/** Cut before every `diff --git`. */
+/** Two names, then a hunk: a file of `diff -u`, which has no line of its own above them. */
+const isNamed = (lines: readonly string[], at: number): boolean =>
+  lines[at]?.startsWith('--- ') === true &&
+  lines[at + 1]?.startsWith('+++ ') === true &&
+  isHunkHeader(lines[at + 2] ?? '')
+
+/** Where the first file starts; -1: nowhere. */
+export const startOfDiff = (lines: readonly string[]): number =>
+  lines.findIndex((line, at) => isStart(line) || isNamed(lines, at))
+
+/** Cut before every file. */
 export function fileDiffs(lines: readonly string[]): readonly (readonly string[])[] {
-  const starts = lines.flatMap((line, at) => (isStart(line) ? [at] : []))
+  const starts: number[] = []
+  let hasHunk = true
+  for (const [at, line] of lines.entries()) {
+    const opens: boolean = isStart(line) || (hasHunk && isNamed(lines, at))
+    if (opens) starts.push(at)
+    hasHunk = !opens && (hasHunk || isHunkHeader(line))
+  }
   return starts.map((start, index) => lines.slice(start, starts[index + 1] ?? lines.length))
-}
-
-const blobs = /^index [0-9a-f]+\.\.[0-9a-f]+/
-/** What git says for itself beside a change: the usual mode, how alike two names are, and the paths that the next lines repeat. */
-const spare = /^(?:diff --git |(?:new|deleted) file mode 100644$|similarity index )/
-
-/** Where nothing but the head tells what happened (an empty file, a mode, a name), it stays. */
-function headOf({ head, hunks }: FileDiff): readonly string[] {
-  const isNamed = hunks.length > 0 && head.some((line) => line.startsWith('+++ '))
-  return head.filter((line) => !blobs.test(line) && !(isNamed && spare.test(line)))
 }
 
 /** Written by programs, for programs. */
@@ -91,10 +98,42 @@ export function countsOf({ hunks }: FileDiff): string {
 export const bodyLengthOf = ({ hunks }: FileDiff): number =>
   hunks.reduce((sum, { lines }) => sum + lines.length + 1, 0)
 
-/** The file's diff with less beside its changes. */
-export function narrowedFile(diff: FileDiff): string[] {
-  return [...headOf(diff), ...diff.hunks.flatMap(narrowed), ...diff.rest]
+const blobs = /^index [0-9a-f]+\.\.[0-9a-f]+/
+
+export interface ToldFile {
+  readonly lines: readonly string[]
+  /** How many lines are not there: beside the changes, hashes of blobs. */
+  readonly gone: number
 }
 
-/** The file's diff without its hunks, for which `fold` stands. */
-export const foldedFile = (diff: FileDiff, fold: string): string[] => [...headOf(diff), fold, ...diff.rest]
+interface ToldHead extends ToldFile {
+  /** Its lines all came or all went, and are told without their sign. */
+  readonly own: readonly string[] | undefined
+}
+
+/** On one line where that says all, as it came otherwise; hashes of blobs in a whole telling only. */
+function toldHead({ head, hunks }: FileDiff, isNarrow: boolean): ToldHead {
+  const read = readHead(head)
+  const kept = isNarrow ? head.filter((line) => !blobs.test(line)) : head
+  const gone = head.length - kept.length
+  if (read === undefined) return { lines: kept, gone, own: undefined }
+  const [what = ''] = read.notes
+  const which = what.startsWith('new file') ? 'came' : what.startsWith('deleted file') ? 'went' : undefined
+  const own = which === undefined ? undefined : oneSided(hunks, which)
+  const count = own && hunks[0] && lengthOf(hunks[0])
+  return { lines: [saidHead(read, !isNarrow, count)], gone, own }
+}
+
+/** `isNarrow`: with less beside its changes. */
+export function toldFile(diff: FileDiff, isNarrow: boolean): ToldFile {
+  const head = toldHead(diff, isNarrow)
+  const told = head.own ? { lines: head.own, gone: 0 } : toldHunks(diff.hunks, isNarrow)
+  return { lines: [...head.lines, ...told.lines, ...diff.rest], gone: head.gone + told.gone }
+}
+
+/** The file's diff without its hunks, for which `fold` stands: it names the file. */
+export function foldedFile(diff: FileDiff, fold: string): ToldFile {
+  const { lines, gone } = toldHead({ ...diff, hunks: [] }, true)
+  const isSaid = lines.length === 1 && lines[0] === `diff ${pathOf(diff.head)}`
+  return { lines: [...(isSaid ? [] : lines), fold, ...diff.rest], gone }
+}
