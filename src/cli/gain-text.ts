@@ -9,6 +9,9 @@ export interface Money {
   readonly unpriced: number
   /** By agent or project. */
   readonly byKey: ReadonlyMap<string, number>
+  /** What was shown again, at the price at which it had been saved: in all, and by agent or project. */
+  readonly backMicros: number
+  readonly backByKey: ReadonlyMap<string, number>
 }
 
 export interface Gain {
@@ -41,17 +44,29 @@ export function gainText(gain: Gain, isNet: boolean): string {
     percent(row.tokensBefore === 0 ? 0 : savedTokens(row) / row.tokensBefore),
     ...(isNet ? [count(row.tokensBack), count(netTokens(row))] : []),
     ...[count(row.recalls), count(row.reruns)],
-    ...(hasMoney ? [dollars(row.key === 'total' ? money.micros : (money.byKey.get(row.key) ?? 0))] : []),
+    ...(hasMoney ? [dollars(moneyOf(row.key, money, isNet))] : []),
   ])
   return [
-    aligned([[...head, ...(hasMoney ? ['money'] : [])], ...cells]),
-    `\nIn the gateway that was worth ${dollars(money.micros)}, by the part of the cache it would have been in`,
+    aligned([[...head, ...(hasMoney ? [isNet ? 'net money' : 'money'] : [])], ...cells]),
+    `\nIn the gateway that was worth ${worth(money, isNet)}, by the part of the cache it would have been in`,
     money.unpriced > 0 ? `; the price of ${count(money.unpriced)} calls is not known.\n` : '.\n',
     holdoutText(holdout),
     demoted.length > 0
       ? `Asked for again too often, so they leave nothing out any more: ${demoted.join(', ')}.\n`
       : '',
   ].join('')
+}
+
+const worth = ({ micros, backMicros }: Money, isNet: boolean): string =>
+  isNet
+    ? `${dollars(micros)}, less ${dollars(backMicros)} for what was shown again: ${dollars(micros - backMicros)}`
+    : dollars(micros)
+
+function moneyOf(key: string, money: Money, isNet: boolean): number {
+  const isTotal = key === 'total'
+  const micros = isTotal ? money.micros : (money.byKey.get(key) ?? 0)
+  const back = isTotal ? money.backMicros : (money.backByKey.get(key) ?? 0)
+  return isNet ? micros - back : micros
 }
 
 function holdoutText({ heldOut, compressed, change }: Holdout): string {
@@ -71,6 +86,7 @@ export const gainJson = ({ by, sinceMs, rows, money, holdout, demoted }: Gain): 
     rows: rows.map((row) => rowJson(row, money)),
     total: rowJson(totalTally(rows), money),
     saved_micros: money.micros,
+    net_micros: money.micros - money.backMicros,
     unpriced_calls: money.unpriced,
     holdout: {
       held_out: armJson(holdout.heldOut),
@@ -80,7 +96,7 @@ export const gainJson = ({ by, sinceMs, rows, money, holdout, demoted }: Gain): 
     demoted,
   })}\n`
 
-const rowJson = (row: Tally, { byKey }: Money) => ({
+const rowJson = (row: Tally, { byKey, backByKey }: Money) => ({
   key: row.key,
   outputs: row.firings,
   tokens_before: row.tokensBefore,
@@ -90,7 +106,10 @@ const rowJson = (row: Tally, { byKey }: Money) => ({
   reruns: row.reruns,
   tokens_shown_again: row.tokensBack,
   net_tokens: netTokens(row),
-  ...(byKey.has(row.key) && { saved_micros: byKey.get(row.key) }),
+  ...(byKey.has(row.key) && {
+    saved_micros: byKey.get(row.key),
+    net_micros: (byKey.get(row.key) ?? 0) - (backByKey.get(row.key) ?? 0),
+  }),
 })
 
 const armJson = ({ sessions, calls, perCall }: ArmCost) => ({

@@ -6,7 +6,14 @@ import snapshot from '../store/prices/snapshot.json' with { type: 'json' }
 import { PriceBook } from '../store/prices.ts'
 import { readSavings } from '../store/savings.ts'
 import { type CallSaving, callSavings, compareHoldout, savedMicros } from '../store/savings-money.ts'
-import { type TallyGroup, tallyGroups, tallyOf } from '../store/savings-tally.ts'
+import {
+  savedTokens,
+  type Tally,
+  type TallyGroup,
+  tallyGroups,
+  tallyOf,
+  totalTally,
+} from '../store/savings-tally.ts'
 import { type FlagKinds, readFlags } from './flags.ts'
 import { type Gain, gainJson, gainText, type Money } from './gain-text.ts'
 import { exitCodes, type Io } from './io.ts'
@@ -73,11 +80,13 @@ interface GainQuestion {
 
 export function gainOf({ stateFolder, ledgerFile, sinceMs, by }: GainQuestion): Gain {
   const calls = callsIn(ledgerFile, sinceMs)
+  const lines = readSavings(stateFolder, sinceMs)
+  const ofGateway = lines.filter((line) => line.kind !== 'firing' || line.mouth === 'gateway')
   return {
     by,
     sinceMs,
-    rows: tallyOf(readSavings(stateFolder, sinceMs), by),
-    money: moneyBy(calls, by),
+    rows: tallyOf(lines, by),
+    money: moneyBy(calls, by, tallyOf(ofGateway, by)),
     holdout: compareHoldout(calls),
     demoted: judgeFilters(stateFolder),
   }
@@ -93,7 +102,8 @@ function callsIn(file: string | undefined, sinceMs: number): readonly CallSaving
   }
 }
 
-function moneyBy(calls: readonly CallSaving[], by: TallyGroup): Money {
+/** `rows`: what the gateway saved, by the same. */
+function moneyBy(calls: readonly CallSaving[], by: TallyGroup, rows: readonly Tally[]): Money {
   const prices = new PriceBook(snapshot)
   const byKey = new Map<string, number>()
   let total = 0
@@ -105,5 +115,15 @@ function moneyBy(calls: readonly CallSaving[], by: TallyGroup): Money {
     const key = by === 'agent' ? call.agent : by === 'project' ? (call.project ?? 'unknown') : undefined
     if (key !== undefined) byKey.set(key, (byKey.get(key) ?? 0) + (micros ?? 0))
   }
-  return { micros: total, unpriced, byKey }
+  const shares = new Map(rows.map((row) => [row.key, shareBack(row)]))
+  return {
+    micros: total,
+    unpriced,
+    byKey,
+    backMicros: total * shareBack(totalTally(rows)),
+    backByKey: new Map([...byKey].map(([key, micros]) => [key, micros * (shares.get(key) ?? 0)])),
+  }
 }
+
+/** Of what was saved, the share that was shown again after all; more than 1: all of it, and more. */
+const shareBack = (row: Tally): number => (savedTokens(row) > 0 ? row.tokensBack / savedTokens(row) : 0)

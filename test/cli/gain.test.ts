@@ -150,6 +150,27 @@ describe('clutch gain', () => {
     expect(gain('--by', 'agent').out).toMatch(/^claude .*\$0\.0030$/m)
   })
 
+  it('takes what was shown again off the money too, at the price at which it was saved; less than nothing is shown', () => {
+    const { record, gain, state } = machine()
+    const usage = { input: 10, cacheRead: 0, cacheWrite: 5_000, output: 50 }
+    const attempts = [
+      { provider: 'anthropic', model: 'claude-sonnet-4-5', dialect: 'anthropic', startedMs: 1 },
+    ]
+    record([{ startedMs: nowMs - 900, savedTokens: 800, cache: cache(3_200), usage, attempts }])
+    noteSaving(state, firing('r00001', 200))
+    noteSaving(state, { kind: 'recall', atMs: nowMs - 500, original: 'r00001', tokens: 200 })
+    const told = JSON.parse(gain('--by', 'agent', '--json').out)
+    expect(told).toMatchObject({ saved_micros: 3_000, net_micros: 2_250 })
+    expect(told.rows).toMatchObject([{ saved_micros: 3_000, net_micros: 2_250 }])
+    expect(gain('--by', 'agent').out).toMatch(/worth \$0\.0030, by/)
+    expect(gain('--by', 'agent', '--net').out).toMatch(/^claude .*\$0\.0022$/m)
+    expect(gain('--net').out).toContain('worth $0.0030, less $0.0008 for what was shown again: $0.0022,')
+    noteSaving(state, { kind: 'recall', atMs: nowMs - 400, original: 'r00001', tokens: 1_000 })
+    expect(gain('--net').out).toContain('for what was shown again: -$0.0015,')
+    noteSaving(state, { ...firing('r00009', 100), mouth: 'run', original: 'r00009' })
+    expect(gain('--net').out, 'another mouth’s saving is not the gateway’s').toContain('-$0.0015,')
+  })
+
   it('says so when there is nothing', () => {
     const { record, gain } = machine()
     record([])
