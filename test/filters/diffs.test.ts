@@ -172,8 +172,8 @@ function measured([hash, diff]: readonly [string, string]): Measured {
   const result = { tool: 'Bash', commandLine: `git show --format= ${hash}`, failed: false, text: diff }
   const outcome = shorten(result, { level: 'balanced', originalId, filters })
   const text = outcome.kind === 'shortened' ? outcome.text : diff
-  const clean = linesOf(diff).map((each) => each.trimEnd())
-  expect(differences(changesOf(clean), changesOf(fromDiff(linesOf(text))))).toEqual([])
+  const clean = (some: string) => linesOf(some).map((each) => each.trimEnd())
+  expect(differences(changesOf(clean(diff)), changesOf(fromDiff(clean(text))))).toEqual([])
   const whole = diff
     .split(/^(?=diff --git )/m)
     .filter((file) => /^(?:new|deleted) file/m.test(file.slice(0, 400)))
