@@ -6,6 +6,7 @@ import { areManyRows, isStatLine, saidStat } from './text/diff-stat.ts'
 import { goneNotes, shorterDiff } from './text/diff-text.ts'
 import { type Commit, historyOf } from './text/history.ts'
 import { saidNames } from './text/name-lists.ts'
+import { startOfDiff } from './text/unified-diff.ts'
 import { isVerb, operandsOf } from './text/verb.ts'
 
 /** The blank lines around a commit say nothing: its head starts at the margin, its message does not. */
@@ -33,14 +34,16 @@ const isNameList = (body: readonly string[]): boolean =>
 const wholeHash = /^((?:[|\\/_ *.-]{0,40} )?)([0-9a-f]{40})(?= |$)/
 
 /** What other formats print, with what they changed below each line. */
-function saidLines({ lines, tier }: Reading): Shortened | undefined {
-  const stat = saidStat(lines, false)
+function saidLines({ lines, command, tier, hidden }: Reading): Shortened | undefined {
+  const asked = command === undefined ? [] : operandsOf(command).slice(1)
   const isLong = tier > 0 && lines.some((line) => wholeHash.test(line.slice(0, 200)))
-  if (!isLong) return stat.lines === lines ? undefined : { lines: stat.lines, tier: 0 }
-  const told = stat.lines.map((line) =>
-    line.replace(wholeHash, (_, art: string, hash: string) => art + abbreviated(hash)),
-  )
-  return { lines: told, tier: 1 }
+  const cut = (line: string) =>
+    line.replace(wholeHash, (_, art: string, hash: string) => art + abbreviated(hash))
+  const stat = saidStat(isLong ? lines.map(cut) : lines, tier > 0 && areManyRows(lines))
+  const told = shorterDiff(stat.lines, { asked, isNarrow: tier > 0, hidden })
+  if (told.lines === lines) return undefined
+  const isLess = isLong || told.gone > 0 || told.isFolded || stat.gone > 0
+  return { lines: [...told.lines, ...goneNotes(told.gone, stat.gone, hidden)], tier: isLess ? 1 : 0 }
 }
 
 function shorten(reading: Reading): Shortened | undefined {
@@ -78,6 +81,7 @@ export const gitLog: Filter = {
     isVerb(command, 'git', ['log', 'show', 'whatchanged', 'reflog', 'stash list']) && !asksForFile(command),
   confirms: (lines) =>
     lines.some((line) => firstLine.test(line.slice(0, 200)) || wholeHash.test(line.slice(0, 200))) ||
+    startOfDiff(lines) >= 0 ||
     lines.some(isStatLine),
   shorten,
   examples: [
