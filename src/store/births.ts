@@ -1,6 +1,6 @@
 /**
  * What was decided about tool results, over restarts: one small SQLite file for its owner alone. Reads are by key and
- * rare (a session's first request after a start); writes wait a moment and go together.
+ * rare (a session's first request after a start); what one request decides is written together, at once.
  */
 import type { Birth, Births, Scope, ScopeMemory, Telling } from '../compression/births.ts'
 import type { Clock } from '../world/clock.ts'
@@ -36,7 +36,8 @@ create index if not exists told_by_place on told (place, told_ms);
 pragma user_version = ${version};
 `
 
-const batchMs = 200
+/** What one request decides goes together, and before a model can have answered: whoever is killed then forgets nothing. */
+const batchMs = 0
 const refusedMs = 5_000
 const dayMs = 24 * 60 * 60 * 1000
 const keepDays = 30

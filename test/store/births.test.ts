@@ -42,6 +42,20 @@ describe('What was decided about tool results', () => {
     expect(complaints).toEqual([])
   })
 
+  it('is on the disk before a model can have answered: a process that is killed then forgets nothing', async () => {
+    const { file, clock } = place()
+    const order = { file, clock, wasHere: false, complain: expect.fail }
+    const killed = new BirthStore(order)
+    killed.begin(scope, 'fs1')
+    killed.tell(scope, telling, birth)
+    await clock.advance(1)
+    const next = new BirthStore({ ...order, wasHere: true })
+    expect(next.scope('s1')).toEqual({ filterSet: 'fs1', told: new Map([['toolu_1 0', telling]]) })
+    expect(next.birth('b1')).toEqual(birth)
+    next.close()
+    killed.close()
+  })
+
   it('keeps the filters that a session began with, whatever is begun again', () => {
     const { file, clock } = place()
     const store = new BirthStore({ file, clock, wasHere: false, complain: () => undefined })
