@@ -1,6 +1,8 @@
 /** Jest: failures whole; passing tests, what they printed, and the source around failures left out. */
-import type { Filter } from './filter.ts'
+import type { Filter, Reading, Shortened } from './filter.ts'
+import { alikeLeftOut, type Failure, rangesBetween } from './text/alike.ts'
 import { type What, withoutNoise } from './text/asides.ts'
+import { shortCalls } from './text/console-calls.ts'
 import { hundredPercent } from './text/coverage.ts'
 import { isForeignFrame } from './text/frames.ts'
 import { looksGrave } from './text/grave.ts'
@@ -17,8 +19,13 @@ const source = /^ +\d+ \|/
 const caret = /^ +\| +\^+$/
 const summary = /^(?:Test Suites|Tests|Snapshots|Time): /
 const again = /^Summary of all failing tests$/
+const legend = /^ {4}(?:- Expected {2}-|\+ Received {2}\+) \d+$/
+const advice = /^ {4}Jest failed to parse a file\. /
+const adviceEnd = /^ {4}Details:$/
+const place = /^ +(?:at |> \d+ \|)/
 
 const shortLines = 60
+const mostAdvice = 30
 
 interface Run {
   readonly lines: readonly string[]
@@ -105,13 +112,42 @@ function readSecondTelling(run: Run, from: number): number {
   return end
 }
 
+/** Of a file that could not be read, jest says at length what may be done; why it could not stands after that. */
+function readAdvice(run: Run, from: number): number {
+  const length = run.lines.slice(from, from + mostAdvice).findIndex((line) => adviceEnd.test(line))
+  if (length < 0) return from + 1
+  run.whats.fill({ aside: 'advice' }, from, from + length)
+  return from + length
+}
+
 /** Reads what starts at a line; gives the line to go on from. */
 function readAt(run: Run, at: number): number {
   const line = (run.lines[at] ?? '').slice(0, 1000)
   run.whats[at] = whatOf(run, at)
   if (again.test(line)) return readSecondTelling(run, at)
   if (file.test(line)) return readTree(run, at + 1)
+  if (advice.test(line)) return readAdvice(run, at)
   return consoleCall.test(line) ? readConsole(run, at) : at + 1
+}
+
+/** From its title to the next, or to the next file. */
+function failuresIn(lines: readonly string[]): readonly Failure[] {
+  const isConsole = (line: string) => line === '  ● Console'
+  return rangesBetween(
+    lines,
+    (line) => header.test(line) && !isConsole(line),
+    (line) => isConsole(line) || file.test(line) || summary.test(line),
+  )
+}
+
+/** What the signs of a difference mean is said once. */
+function withoutLegends(lines: readonly string[], whats: readonly What[]): readonly What[] {
+  const first = lines.findIndex((line) => legend.test(line))
+  return whats.map((what, at) =>
+    what === undefined && at > first + 1 && legend.test((lines[at] ?? '').slice(0, 100))
+      ? { aside: 'legends' }
+      : what,
+  )
 }
 
 function whatsOf(lines: readonly string[]): readonly What[] {
@@ -124,7 +160,12 @@ function whatsOf(lines: readonly string[]): readonly What[] {
     if (verdict === 'PASS' && run.hidesOutput && lines[from] === '  ● Console')
       run.whats[from] = 'output of passing tests'
   }
-  return run.whats
+  return alikeLeftOut(lines, withoutLegends(lines, run.whats), failuresIn(lines), (line) => place.test(line))
+}
+
+function shorten(reading: Reading): Shortened | undefined {
+  const { lines, whats } = shortCalls(reading.lines, whatsOf(reading.lines))
+  return withoutNoise(reading, () => whats, lines)
 }
 
 export const jest: Filter = {
@@ -132,7 +173,7 @@ export const jest: Filter = {
   suggests: (command) =>
     mayRun(command, ['jest', 'react-scripts', 'vue-cli-service', 'ng', 'craco', 'lerna']),
   confirms: (lines) => endsHave(lines, /^Test Suites: .*\d+ total$/),
-  shorten: (reading) => withoutNoise(reading, whatsOf),
+  shorten,
   leavesLog: 'where too long',
   examples: [
     {

@@ -1,5 +1,6 @@
 /** Mocha's spec and dot reporters: failures whole, passing tests and what they printed left out. */
 import type { Filter } from './filter.ts'
+import { alikeLeftOut, rangesBetween } from './text/alike.ts'
 import { type What, withoutNoise } from './text/asides.ts'
 import { isForeignFrame } from './text/frames.ts'
 import { mayRun } from './text/launchers.ts'
@@ -9,6 +10,9 @@ const passed = /^ +[✔✓√] \S/
 const left = /^ +- \S/
 const numbered = /^ +(\d+)\) (\S.*)$/
 const counted = /^ {2}\d+ (?:passing|failing|pending)\b/
+/** A title takes several lines: each part of it one step deeper. */
+const titleEnd = /^ {7,}\S.*:$/
+const isFrame = (line: string): boolean => /^ +at /.test(line)
 const dots = /^ {2}[.!,․]+$/
 
 const shortLines = 60
@@ -58,7 +62,12 @@ function whatsOf(lines: readonly string[]): readonly What[] {
   const after = lines
     .slice(end)
     .map((line): What => (isForeignFrame(line) ? { aside: 'frames of libraries' } : undefined))
-  return [...treeWhats(lines, end), ...after]
+  const failures = rangesBetween(
+    lines.slice(end),
+    (line) => titleEnd.test(line),
+    (line) => /^ {2}\d+\) /.test(line),
+  )
+  return [...treeWhats(lines, end), ...alikeLeftOut(lines.slice(end), after, failures, isFrame)]
 }
 
 export const mocha: Filter = {

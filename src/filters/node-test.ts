@@ -1,5 +1,6 @@
 /** Node's own test runner, as TAP and as its spec reporter: failures whole, passing tests and what they printed left out. */
 import type { Filter } from './filter.ts'
+import { alikeLeftOut, rangesBetween } from './text/alike.ts'
 import { type What, withoutNoise } from './text/asides.ts'
 import { looksGrave } from './text/grave.ts'
 import { endsHave, mayRun } from './text/launchers.ts'
@@ -82,7 +83,14 @@ function specWhats(lines: readonly string[]): readonly What[] {
   const end = at < 0 ? lines.length : at
   const after = lines.slice(end)
   const told = new Set(after.flatMap((line) => spec.exec(line.slice(0, 1000))?.[2] ?? []))
-  return [...treeWhats(lines.slice(0, end), told), ...after.map((line) => libraryWhat(line.slice(0, 1000)))]
+  const ofLibraries = after.map((line) => libraryWhat(line.slice(0, 1000)))
+  const failures = rangesBetween(
+    after,
+    (line) => line.startsWith('✖ '),
+    (line) => line.startsWith('test at '),
+  )
+  const whats = alikeLeftOut(after, ofLibraries, failures, (line) => /^ +at /.test(line))
+  return [...treeWhats(lines.slice(0, end), told), ...whats]
 }
 
 export const nodeTest: Filter = {

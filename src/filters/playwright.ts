@@ -1,5 +1,6 @@
 /** Playwright's list, line and dot reporters: failures whole; progress, passing tests and the source around failures left out. */
 import type { Filter, Reading, Shortened } from './filter.ts'
+import { alikeLeftOut, rangesBetween } from './text/alike.ts'
 import { type What, withoutNoise } from './text/asides.ts'
 import { isForeignFrame } from './text/frames.ts'
 import { looksGrave } from './text/grave.ts'
@@ -8,14 +9,16 @@ import { leadsToPassing } from './text/printed.ts'
 import { beforeRule, unruled } from './text/rules.ts'
 
 const progress = /^\[\d+\/\d+\] /
-const passed = /^ +(?:✓|ok) +\d+ \S/
-const left = /^ +- +\d+ \S/
+const passed = /^ {2}(?:✓|ok) +\d+ \S.{0,300}?:\d+:\d+ › /
+const left = /^ {2}- +\d+ \S.{0,300}?:\d+:\d+ › /
 const failed = /^ +(?:✘|x) +\d+ (\S.*?)(?: \(\d+(?:\.\d+)?m?s\))?$/
 const header = /^ {2}\d+\) (\S.*)$/
 const listed = /^ {4}(\S.* › .*)$/
 const title = /^(?:\[\S+\] › )?\S+:\d+:\d+ › /
 const source = /^ +\d+ \|/
 const caret = /^ +\| +\^+$/
+const place = /^ +(?:at |> \d+ \|)/
+const attached = /^ {4}(?:Error Context: |attachment #\d+: )/
 const counted = /^ {2}\d+ (?:failed|flaky|passed|skipped|interrupted|did not run)/
 const dots = /^[·×F±°T]+$/
 
@@ -68,7 +71,12 @@ function whatsOf(lines: readonly string[]): readonly What[] {
     whats.push(...some.map((each) => whatOf(each.slice(0, 1000), told) ?? (each === '' ? undefined : what)))
     at += length
   }
-  return whats
+  const failures = rangesBetween(
+    lines,
+    (line) => header.test(line),
+    (line) => counted.test(line) || attached.test(line),
+  )
+  return alikeLeftOut(lines, whats, failures, (line) => place.test(line))
 }
 
 function shorten(reading: Reading): Shortened | undefined {

@@ -1,8 +1,10 @@
 /** pytest: failures with their assertions, values and places; passing tests, sources around failures and library frames left out. */
-import type { Filter } from './filter.ts'
+import type { Filter, Reading, Shortened } from './filter.ts'
+import { alikeLeftOut, type Failure, rangesBetween } from './text/alike.ts'
 import { type What, withoutNoise } from './text/asides.ts'
 import { looksGrave } from './text/grave.ts'
 import { endsHave, mayRun } from './text/launchers.ts'
+import { intoTitles } from './text/pytest-summary.ts'
 import { tracebackWhats } from './text/python-traceback.ts'
 
 const section = /^={3,} (\S.*?) ={3,}$/
@@ -12,6 +14,7 @@ const dots = /^(?:\S+\.(?:py|txt|rst|md) )?[.FEsxXR]+ *(?:\[ *\d+%\])?$/
 const listed = /^(FAILED|ERROR|PASSED|SKIPPED) (\S.*?)(?: - .*)?$/
 const covered = /^\S+\.py +\d+ +0(?: +\d+ +0)? +100%$/
 const title = /^_{3,} \S.* _{3,}$/
+const captured = /^-{3,} Captured .* -{3,}$/
 
 type Section = 'session' | 'failures' | 'passes' | 'list' | 'other'
 
@@ -75,6 +78,25 @@ function whatsOf(lines: readonly string[]): readonly What[] {
   return whats
 }
 
+/** From its title to the next one, or to what it printed. */
+function failuresIn(lines: readonly string[]): readonly Failure[] {
+  return rangesBetween(
+    lines,
+    (line) => title.test(line),
+    (line) => section.test(line) || captured.test(line),
+  )
+}
+
+const summary: What = { aside: 'summary of what is told above' }
+
+function shorten(reading: Reading): Shortened | undefined {
+  const { lines, told } = intoTitles(reading.lines)
+  const whats = whatsOf(reading.lines).map((what, at) => (told.has(at) ? summary : what))
+  const isPlace = (line: string): boolean => !line.startsWith('E')
+  const left = alikeLeftOut(reading.lines, whats, failuresIn(reading.lines), isPlace)
+  return withoutNoise(reading, () => left, lines)
+}
+
 export const pytest: Filter = {
   id: 'pytest',
   suggests: (command) => mayRun(command, ['pytest', 'coverage']),
@@ -84,7 +106,7 @@ export const pytest: Filter = {
       lines,
       /^(?:=+ )?(?:\d+ (?:passed|failed|errors?|skipped|xfailed|warnings?|deselected),? )+in [\d.]+s/,
     ),
-  shorten: (reading) => withoutNoise(reading, whatsOf),
+  shorten,
   leavesLog: 'where too long',
   examples: [
     {
@@ -123,15 +145,13 @@ collected 4 items
 
 [+5 lines hidden: passing tests, failures told below — clutch show r7f3a2]
 =================================== FAILURES ===================================
-______________________________ test_has_the_count ______________________________
+FAILED tests/test_basket.py::test_has_the_count
 >       assert first['count'] == 9
 E       assert 1 == 9
-[+4 lines hidden: source around failures — clutch show r7f3a2]
 
 tests/test_basket.py:15: AssertionError
-=========================== short test summary info ============================
-FAILED tests/test_basket.py::test_has_the_count - assert 1 == 9
-========================= 1 failed, 3 passed in 0.21s ==========================`,
+========================= 1 failed, 3 passed in 0.21s ==========================
+[+6 lines hidden: source around failures, summary of what is told above — clutch show r7f3a2]`,
     },
   ],
 }

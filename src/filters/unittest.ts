@@ -1,5 +1,6 @@
 /** Python's unittest, and Django's test runner: failures whole; passing tests and frames of the standard library left out. */
 import type { Filter } from './filter.ts'
+import { alikeLeftOut, rangesBetween } from './text/alike.ts'
 import { type What, withoutNoise } from './text/asides.ts'
 import { endsHave, mayRun } from './text/launchers.ts'
 
@@ -7,6 +8,7 @@ const verdict = /^(\w+) \((\S+)\) \.\.\. (ok|FAIL|ERROR|skipped .*)$/
 const header = /^(?:FAIL|ERROR): (\w+ \(\S+\))/
 const dots = /^[.sFExu]{4,}$/
 const counted = /^Ran \d+ tests? in [\d.]+s$/
+const opening = 'Traceback (most recent call last):'
 const place = /^ {2}File "(.*)", line \d+, in /
 const library = /[/\\](?:site-packages|dist-packages|lib[/\\]python\d[\d.]*)[/\\]|^<frozen /
 
@@ -33,7 +35,13 @@ function frameWhats(lines: readonly string[]): readonly What[] {
 function whatsOf(lines: readonly string[]): readonly What[] {
   const told = new Set(lines.flatMap((line) => header.exec(line.slice(0, 1000))?.[1] ?? []))
   const frames = frameWhats(lines)
-  return lines.map((line, at): What => verdictWhat(line.slice(0, 1000), told) ?? frames[at])
+  const whats = lines.map((line, at): What => verdictWhat(line.slice(0, 1000), told) ?? frames[at])
+  const failures = rangesBetween(
+    lines,
+    (line) => line === opening,
+    (line) => /^={70}$/.test(line) || counted.test(line),
+  )
+  return alikeLeftOut(lines, whats, failures, (line) => line.startsWith('  '))
 }
 
 export const unittest: Filter = {

@@ -1,5 +1,6 @@
 /** Vitest: failures whole, passing tests and what they printed left out. */
 import type { Filter } from './filter.ts'
+import { alikeLeftOut, type Failure, rangesBetween } from './text/alike.ts'
 import { type What, withoutNoise } from './text/asides.ts'
 import { hundredPercent } from './text/coverage.ts'
 import { isForeignFrame } from './text/frames.ts'
@@ -14,9 +15,13 @@ const reason = /^ +→ (.+)$/
 const failHeader = /^ ?(?:FAIL|Unhandled) {1,2}(\S.*)$/
 const printed = /^[·x*-]*(?:stdout|stderr) \| (\S.*)$/
 const rule = /^⎯+(?: .* ⎯+|\[\d+\/\d+\]⎯)?$/
+/** After it, no line is one of the list. */
+const opening = /^⎯+ (?:Failed|Unhandled) \S.* ⎯+$/
 const sourceLine = /^ +\d*\| ?/
 const caret = /^ +\| +\^+$/
 const place = /^ ❯ (?:\S.* )?\S+:\d+(?::\d+)?$/
+const ownLine = /^ {4,}\d+\| /
+const failedFile = /^ *❯ (?:\|\S+\| )?(\S.*?) \(\d+ tests?\b[^)]*\bfailed\b/
 const files = /^ *[✓❯×] (?:\|\S+\| )?\S.* \(\d+ tests?\b/
 const summary = /^ *(?:Test Files|Tests|Snapshots) {2}/
 const dots = /^[·x\-*]+$/
@@ -87,11 +92,13 @@ function ofFailure(lines: readonly string[], at: number): What {
 }
 
 /** What a line of the reporter is by itself. */
-function whatOf(lines: readonly string[], at: number, { ends, messages }: Told): What {
+function whatOf(lines: readonly string[], at: number, { ends, starts, messages }: Told): What {
   const line = (lines[at] ?? '').slice(0, 2000)
   if (passing.test(line)) return 'passing tests'
   if (dots.test(line)) return 'progress'
   if (skipped.test(line)) return 'skipped tests'
+  const path = failedFile.exec(line)?.[1]
+  if (path !== undefined && starts.has(path)) return 'failures told below'
   const name = failing.exec(line)?.[1]
   const why = reason.exec(line)?.[1]
   const isTold = name !== undefined && ends.has(withoutProject(name))
@@ -99,15 +106,28 @@ function whatOf(lines: readonly string[], at: number, { ends, messages }: Told):
   return hundredPercent(line) ? 'fully covered files' : ofFailure(lines, at)
 }
 
+/** From its title to the next one, or to a rule. */
+function failuresIn(lines: readonly string[]): readonly Failure[] {
+  return rangesBetween(
+    lines,
+    (line) => failHeader.test(line),
+    (line) => rule.test(line),
+  )
+}
+
 function whatsOf(lines: readonly string[]): readonly What[] {
   const told = toldAtLength(lines)
   const isLong =
     lines.length > shortLines && lines.filter((line) => files.test(line.slice(0, 400))).length !== 1
-  const whats: What[] = lines.map((_, at) => whatOf(lines, at, told))
+  const list = lines.findIndex((line) => opening.test(line.slice(0, 400)))
+  const whats = lines.map((line, at): What => {
+    if (list < 0 || at < list) return whatOf(lines, at, told)
+    return hundredPercent(line.slice(0, 2000)) ? 'fully covered files' : ofFailure(lines, at)
+  })
   for (let at = 0; isLong && at < lines.length; ) {
     at = printed.test((lines[at] ?? '').slice(0, 2000)) ? readPrinted(lines, at, told, whats) : at + 1
   }
-  return whats
+  return alikeLeftOut(lines, whats, failuresIn(lines), (line) => place.test(line) || ownLine.test(line))
 }
 
 export const vitest: Filter = {
@@ -160,8 +180,7 @@ AssertionError: expected { count: 1 } to deeply equal { count: 9 }
       Tests  1 failed | 16 passed (17)`,
       becomes: ` RUN  v4.1.12 /home/dev/shop
 
- ❯ test/basket.test.ts (4 tests | 1 failed) 18ms
-[+6 lines hidden: passing tests, failures told below — clutch show r7f3a2]
+[+7 lines hidden: failures told below, passing tests — clutch show r7f3a2]
 ⎯⎯⎯⎯⎯⎯ Failed Tests 1 ⎯⎯⎯⎯⎯⎯⎯
 
  FAIL  test/basket.test.ts > basket > has the count of the basket

@@ -79,6 +79,18 @@ const biomeHeads = (lines: readonly string[]): readonly Diagnostic[] =>
     return found ? [[found[1]!, found[2]!, `${found[3]} ${said.trim()}`] as const] : []
   })
 
+/** Lines that are alike are told with where they are. */
+const pylintFound = (lines: readonly string[]): readonly Diagnostic[] =>
+  lines.flatMap((line, at) => {
+    const rest = lines.slice(at + 1, at + 100)
+    const where = rest.slice(
+      0,
+      rest.findIndex((each) => !each.startsWith('==')),
+    )
+    const isSimilar = / R0801: /.test(line)
+    return places([isSimilar ? [line, ...where, '(duplicate-code)'].join(' ') : line])
+  })
+
 const tscPlain = oneLine(/^(?<path>\S+)\((?<row>\d+),(?<column>\d+)\): (?<said>.*)$/)
 const tscPretty = oneLine(/^(?<path>\S+?):(?<row>\d+):(?<column>\d+) - (?<said>error TS.*)$/)
 const gcc = (lines: readonly string[]) =>
@@ -111,13 +123,31 @@ const nodeFacts = linesLike(
   /^(?:#|ℹ) (?:tests|pass|fail) /,
 )
 
-const pytestFacts = linesLike(
-  /^E {3}\s*\S/,
-  /^(?:FAILED|ERROR) \S/,
-  /^(?:tests|shop)\/\S+:\d+: /,
-  /^=+ .* in [\d.]+s/,
-  /^\d+ failed/,
-)
+/** Each failure's whole name; its error below that name; what it says, but not the marks under differences; where it happened. */
+const pytestFacts = (lines: readonly string[]): readonly Fact[] => {
+  const list = lines.findIndex((line) => /^=+ short test summary info/.test(line))
+  const body = list < 0 ? lines : lines.slice(0, list)
+  const ids = (how: string) =>
+    lines.slice(list).flatMap((line) => new RegExp(`^${how} (\\S+)`).exec(line)?.[1] ?? [])
+  const errorAfter = (at: number) => body.slice(at).find((line) => /^E {3}/.test(line)) ?? ''
+  const titles = body.flatMap((line, at) =>
+    /^_{3,} \S/.test(line) ? [{ isError: line.includes(' ERROR '), said: errorAfter(at) }] : [],
+  )
+  const named = [true, false].flatMap((isError) => {
+    const those = titles.filter((each) => each.isError === isError)
+    return ids(isError ? 'ERROR' : 'FAILED').map((id, at): Fact => {
+      const said = those[at]?.said.slice(1).trim() ?? ''
+      return said === '' ? [id] : [said, id]
+    })
+  })
+  const said = linesLike(
+    /^E {3}\s*(?!\? |Omitting \d)\S/,
+    /^(?:tests|shop)\/\S+:\d+: /,
+    /^=+ .* in [\d.]+s/,
+    /^\d+ failed/,
+  )
+  return [...named, ...said(body), ...said(lines.slice(list))]
+}
 
 const goFacts = (lines: readonly string[]): readonly Fact[] =>
   linesLike(
@@ -200,8 +230,8 @@ export const recordings: readonly Recording[] = [
     name: 'pylint',
     commandLine: 'pylint pip',
     failed: true,
-    saved: 0.35,
-    diagnostics: places,
+    saved: 0.6,
+    diagnostics: pylintFound,
     losslessly: true,
   },
   {

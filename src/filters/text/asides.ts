@@ -47,6 +47,22 @@ function leaveOutAll(
   return leaveOutRuns(kept, keptWhats, hidden)
 }
 
+/** So many runs are each told where they are; more would cost more than they say. */
+const mostRuns = 3
+
+/** The noise of many runs goes with the asides: how much there was of it, not where. */
+function gathered(lines: readonly string[], whats: readonly What[]): readonly What[] {
+  let runs = 0
+  let inRun = false
+  for (const [at, line] of lines.entries()) {
+    const isNoise = runOf(whats[at]) !== undefined
+    if (isNoise && !inRun) runs += 1
+    inRun = isNoise || (inRun && line === '')
+  }
+  if (runs <= mostRuns) return whats
+  return whats.map((what) => (typeof what === 'string' ? { aside: what } : what))
+}
+
 /**
  * The reading without its noise; `lines` where they are not those that were printed. Undefined where there is none, none
  * may go, or a failed run would no longer read like one.
@@ -57,7 +73,7 @@ export function withoutNoise(
   lines: readonly string[] = printed,
 ): Shortened | undefined {
   if (tier === 0) return undefined
-  const kept = leaveOutAll(lines, whatsOf(lines), hidden)
+  const kept = leaveOutAll(lines, gathered(lines, whatsOf(lines)), hidden)
   if (kept.length >= printed.length || (failed && !kept.some(tellsFailure))) return undefined
   return { lines: kept, tier: 1 }
 }

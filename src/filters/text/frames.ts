@@ -3,6 +3,7 @@
 const places = [
   /^ *(?:at |❯ ).*(?:\(|[ /])node_modules\//,
   /^ *(?:at |❯ ).*(?:\(|[ /])?(?:node:internal|node:[a-z_/]+:\d+|internal\/)/,
+  /^ *at \S[^()]* \(<anonymous>\)$/,
   /^ *at (?:async )?(?:Promise\.all \(index \d+\)|<anonymous>|new Promise \(<anonymous>\))$/,
 ]
 

@@ -10,19 +10,27 @@ const foreign =
 /** The title, the frame and the error say it again. */
 const hint = /^(?:Hint: make sure your test modules|Traceback:$|ImportError while importing test module )/
 const carets = /^ +[\^~]+$/
-const receiver = /^self = </
+/** Under the two lines of a difference that tell it. */
+const marks = /^E +\?[ +^-]+$/
+const advice =
+  /^E +(?:Omitting \d+ identical items, use -vv to show|Use -v+ to get (?:the full|more) diff)$|^> +use 'pytest --fixtures \[testpath\]' for help on them\.$/
+/** A thing of which nothing is told but that it is there. */
+const receiver = /^self = <|^\w+ = <[^<>]* object at 0x[0-9a-f]+>$/
 
 const around: What = { aside: 'source around failures' }
 const ofLibraries: What = { aside: 'frames of libraries' }
 
-/** Between two separators of the long form: one frame. What it shows before the line it is at is only its surroundings. */
+/** Between two separators of the long form: one frame. What it shows beside the line it is at is only its surroundings. */
 function frameWhats(lines: readonly string[], isLast: boolean): What[] {
   const at = lines.findIndex((line) => line.startsWith('>'))
+  const error = lines.findIndex((line) => /^E(?: |$)/.test(line))
+  const to = error < 0 ? lines.length : error
   const isForeign = lines.some((line) => place.test(line.slice(0, 1000)) && foreign.test(line.slice(0, 1000)))
   if (isForeign && !isLast) return lines.map((): What => ofLibraries)
   return lines.map((line, index): What => {
-    if (receiver.test(line)) return around
-    return index < at && (line.startsWith('    ') || line === '') ? around : undefined
+    if ([receiver, marks, advice].some((form) => form.test(line.slice(0, 1000)))) return around
+    const isSource = line.startsWith('     ') || (index < at && (line.startsWith('    ') || line === ''))
+    return index < to && isSource ? around : undefined
   })
 }
 
@@ -31,7 +39,7 @@ function shortWhats(lines: readonly string[]): What[] {
   let inForeign = false
   return lines.map((whole): What => {
     const line = whole.slice(0, 1000)
-    if (hint.test(line) || carets.test(line)) return around
+    if ([hint, carets, marks, advice].some((form) => form.test(line))) return around
     if (place.test(line) && !line.startsWith('E ')) inForeign = foreign.test(line)
     else if (!line.startsWith('    ')) inForeign = false
     return inForeign ? ofLibraries : undefined
