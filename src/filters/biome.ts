@@ -100,8 +100,7 @@ check ━━━━━━━━━━━━━━━━━━━━━━━━�
 
   × Some errors were emitted while running checks.`,
       becomes: `lint/suspicious/noConsole × Don't use console.
-  src/basket.ts 12:3
-  src/order.ts 9:3
+ src/basket.ts 12:3 src/order.ts 9:3
 Checked 14 files in 21ms. No fixes applied.
 Found 2 errors.
 [+10 lines hidden: source of findings — clutch show r7f3a2]

@@ -113,10 +113,10 @@ For more information about this error, try \`rustc --explain E0308\`.
 warning: \`basket\` (lib) generated 1 warning
 error: could not compile \`basket\` (lib) due to 1 previous error; 1 warning emitted`,
       becomes: `basket/src/lib.rs
-  3:5 warning: unused import: \`std::fmt::Debug\`
-  20:9 error[E0308]: mismatched types
-    expected \`u32\` because of return type
-    expected \`u32\`, found \`&str\`
+ 3:5 warning: unused import: \`std::fmt::Debug\`
+ 20:9 error[E0308]: mismatched types
+  expected \`u32\` because of return type
+  expected \`u32\`, found \`&str\`
 warning: \`basket\` (lib) generated 1 warning
 error: could not compile \`basket\` (lib) due to 1 previous error; 1 warning emitted
 [+9 lines hidden: steps of the build, source of findings — clutch show r7f3a2]

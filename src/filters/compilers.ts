@@ -155,12 +155,9 @@ src/order.c:14:42: error: unknown type name ‘retrun’
       |                                   ^~~~~~
 make: *** [Makefile:9: build/order.o] Error 1
 make: Target 'all' not remade because of errors.`,
-      becomes: `src/shop.h
-  2:23,2:23 warning: no semicolon at end of struct or union
-src/basket.c
-  6:18 warning: unused variable ‘spare’ [-Wunused-variable]
-src/order.c
-  14:42 error: unknown type name ‘retrun’
+      becomes: `src/shop.h:2:23,2:23 warning: no semicolon at end of struct or union
+src/basket.c:6:18 warning: unused variable ‘spare’ [-Wunused-variable]
+src/order.c:14:42 error: unknown type name ‘retrun’
 make: *** [Makefile:9: build/order.o] Error 1
 [+14 lines hidden: commands that ran, who includes it, source of findings, functions of findings — clutch show r7f3a2]
 make: Target 'all' not remade because of errors.`,

@@ -55,7 +55,9 @@ export const eslint: Filter = {
   suggests: (command) =>
     mayRun(command, ['eslint', 'oxlint', 'standard', 'xo', 'stylelint', 'next', 'ng', 'vue-cli-service']),
   confirms: (lines) =>
-    (endsHave(lines, summary) && [row, compact, unix].some((form) => endsHave(lines, form))) ||
+    (endsHave(lines, summary) && endsHave(lines, row)) ||
+    [compact, unix].some((form) => endsHave(lines, form)) ||
+    ends(lines).some((_, at, some) => fileReader(some, at) !== undefined) ||
     isGrouped(ends(lines), said),
   shorten: (reading) => toldShorter(readItems(reading.lines, readers, otherwise), reading),
   examples: [
@@ -78,25 +80,17 @@ export const eslint: Filter = {
 ✖ 6 problems (3 errors, 3 warnings)`,
       becomes: `paths are under /home/dev/shop/
 warning Unexpected console statement  no-console
-  src/basket.js 12:5,19:5
-  src/order.js 9:3
-src/basket.js
-  3:7 error 'spare' is assigned a value but never used  no-unused-vars
-src/order.js
-  8:11 error Expected '===' and instead saw '=='  eqeqeq
-test/order.js
-  1:1 error Parsing error: Unexpected token const
+ src/basket.js 12:5,19:5 src/order.js 9:3
+src/basket.js:3:7 error 'spare' is assigned a value but never used  no-unused-vars
+src/order.js:8:11 error Expected '===' and instead saw '=='  eqeqeq
+test/order.js:1:1 error Parsing error: Unexpected token const
 ✖ 6 problems (3 errors, 3 warnings)`,
       losslessly: `paths are under /home/dev/shop/
 warning Unexpected console statement  no-console
-  src/basket.js 12:5,19:5
-  src/order.js 9:3
-src/basket.js
-  3:7 error 'spare' is assigned a value but never used  no-unused-vars
-src/order.js
-  8:11 error Expected '===' and instead saw '=='  eqeqeq
-test/order.js
-  1:1 error Parsing error: Unexpected token const
+ src/basket.js 12:5,19:5 src/order.js 9:3
+src/basket.js:3:7 error 'spare' is assigned a value but never used  no-unused-vars
+src/order.js:8:11 error Expected '===' and instead saw '=='  eqeqeq
+test/order.js:1:1 error Parsing error: Unexpected token const
 ✖ 6 problems (3 errors, 3 warnings)`,
     },
     {
@@ -110,16 +104,12 @@ src/order.js:9:3: Unexpected console statement. [Warning/no-console]
 
 4 problems`,
       becomes: `Unexpected console statement. [Warning/no-console]
-  src/basket.js 12:5,19:5
-  src/order.js 9:3
-src/order.js
-  8:11 Expected '===' and instead saw '=='. [Error/eqeqeq]
+ src/basket.js 12:5,19:5 src/order.js 9:3
+src/order.js:8:11 Expected '===' and instead saw '=='. [Error/eqeqeq]
 4 problems`,
       losslessly: `Unexpected console statement. [Warning/no-console]
-  src/basket.js 12:5,19:5
-  src/order.js 9:3
-src/order.js
-  8:11 Expected '===' and instead saw '=='. [Error/eqeqeq]
+ src/basket.js 12:5,19:5 src/order.js 9:3
+src/order.js:8:11 Expected '===' and instead saw '=='. [Error/eqeqeq]
 4 problems`,
     },
   ],

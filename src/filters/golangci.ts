@@ -60,10 +60,8 @@ func unusedHelper(b Basket) bool { return b.Total() == 0 }
 * errcheck: 2
 * unused: 1`,
       becomes: `Error return value of \`os.Chdir\` is not checked (errcheck)
-  basket/basket.go 26:10
-  order/order.go 31:10
-order/order.go
-  33:6 func unusedHelper is unused (unused)
+ basket/basket.go 26:10 order/order.go 31:10
+order/order.go:33:6 func unusedHelper is unused (unused)
 3 issues:
 * errcheck: 2
 * unused: 1

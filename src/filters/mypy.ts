@@ -40,13 +40,32 @@ function following(
     : { more, noise, next: at + 1 }
 }
 
+function noteOf(line: string | undefined, ...about: readonly (string | undefined)[]): string | undefined {
+  const [, path, row, column, said = ''] = mypyLine.exec((line ?? '').slice(0, 4000)) ?? []
+  const isAbout = [path, row, column].every((each, at) => each === about[at])
+  return isAbout && path !== undefined && said.startsWith('note: ') ? said : undefined
+}
+
+/** A message, and the notes that follow it about the same place: in their order, they read as one. */
 const errorReader: Reader = (lines, from) => {
-  const [, path, row = '', column, said = ''] = mypyLine.exec(lines[from] ?? '') ?? []
+  const [, path, row = '', column, first = ''] = mypyLine.exec(lines[from] ?? '') ?? []
   if (path === undefined) return undefined
-  const { more, noise, next } = following(lines, from + 1, said)
+  const text: string[] = []
+  const noise: string[] = []
+  let at = from
+  for (
+    let said: string | undefined = first;
+    said !== undefined;
+    said = noteOf(lines[at], path, row, column)
+  ) {
+    const after = following(lines, at + 1, said)
+    text.push(said, ...after.more)
+    noise.push(...after.noise)
+    at = after.next
+  }
   const place = column === undefined ? row : `${row}:${column}`
-  const items = findingItems({ path, at: place, text: [said, ...more] }, lines.slice(from, next))
-  return { items: [...items, ...noise.map((each) => noiseItem('source of errors', each))], next }
+  const items = findingItems({ path, at: place, text }, lines.slice(from, at))
+  return { items: [...items, ...noise.map((each) => noiseItem('source of errors', each))], next: at }
 }
 
 const readers = [errorReader, oneLineReader(pyrightLine)]
@@ -77,20 +96,14 @@ shop/order.py:6: error: Function is missing a type annotation  [no-untyped-def]
 shop/order.py:30: note: Use "-> None" if function does not return a value
 Found 4 errors in 2 files (checked 5 source files)`,
       becomes: `error: Function is missing a type annotation  [no-untyped-def]
-  shop/basket.py 6,11
-  shop/order.py 6
-shop/basket.py
-  21 error: Incompatible return value type (got "list[str]", expected "str")  [return-value]
-shop/order.py
-  30 note: Use "-> None" if function does not return a value
+ shop/basket.py 6,11 shop/order.py 6
+shop/basket.py:21 error: Incompatible return value type (got "list[str]", expected "str")  [return-value]
+shop/order.py:30 note: Use "-> None" if function does not return a value
 Found 4 errors in 2 files (checked 5 source files)`,
       losslessly: `error: Function is missing a type annotation  [no-untyped-def]
-  shop/basket.py 6,11
-  shop/order.py 6
-shop/basket.py
-  21 error: Incompatible return value type (got "list[str]", expected "str")  [return-value]
-shop/order.py
-  30 note: Use "-> None" if function does not return a value
+ shop/basket.py 6,11 shop/order.py 6
+shop/basket.py:21 error: Incompatible return value type (got "list[str]", expected "str")  [return-value]
+shop/order.py:30 note: Use "-> None" if function does not return a value
 Found 4 errors in 2 files (checked 5 source files)`,
     },
   ],

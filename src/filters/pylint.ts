@@ -1,19 +1,64 @@
 /** What pylint finds: told by file or by message. */
-import type { Filter } from './filter.ts'
+import type { Filter, Tier } from './filter.ts'
 import { isGrouped } from './text/findings.ts'
 import { ends, endsHave, mayRun } from './text/launchers.ts'
-import { besideItem, type Item, lineItem, oneLineReader, readItems, toldShorter } from './text/report.ts'
+import {
+  besideItem,
+  findingItems,
+  type Item,
+  lineItem,
+  noiseItem,
+  oneLineReader,
+  type Reader,
+  readItems,
+  toldShorter,
+} from './text/report.ts'
 
 const found = /^(?<path>\S[^:]*(?::[\\/][^:]*)?):(?<row>\d+):(?<column>\d+): (?<said>[CRWEFI]\d{4}: .*)$/
+const similar = /^(\S[^:]*(?::[\\/][^:]*)?):(\d+):(\d+): (R0801: Similar lines in \d+ files)$/
+const stretch = /^==\S+:\[\d+:\d+\]$/
+const similarEnd = ' (duplicate-code)'
+const mostSimilar = 2000
 const module = /^\*{13} Module (\S+)$/
 
-/** The headings of modules say no more than the paths do: they are told in one line. */
-function itemsOf(lines: readonly string[]): readonly Item[] {
+/** The first line from there on that fits, within reach; -1 where none does. */
+function reach(lines: readonly string[], from: number, fits: (line: string) => boolean): number {
+  const end = Math.min(lines.length, from + mostSimilar)
+  for (let at = from; at < end; at += 1) if (fits(lines[at] ?? '')) return at
+  return -1
+}
+
+/** Where lines are alike, and then the lines: they are no more than source. */
+const similarReader =
+  (tier: Tier): Reader =>
+  (lines, from) => {
+    const [, path, row = '', column = '', said = ''] = similar.exec(lines[from] ?? '') ?? []
+    if (path === undefined) return undefined
+    const first = reach(lines, from + 1, (line) => !stretch.test(line.slice(0, 400)))
+    const last = reach(lines, first, (line) => line.endsWith(similarEnd))
+    if (first <= from + 1 || last < 0) return undefined
+    const text = `${[said, ...lines.slice(from + 1, first)].join(' ')}${similarEnd}`
+    const source = [...lines.slice(first, last), (lines[last] ?? '').slice(0, -similarEnd.length)]
+    const isLossless = tier === 0
+    const finding = { path, at: `${row}:${column}`, text: isLossless ? [text, ...source] : [text] }
+    const noise = isLossless ? [] : source.map((line) => noiseItem('lines that are alike', line))
+    return { items: [...findingItems(finding, lines.slice(from, last + 1)), ...noise], next: last + 1 }
+  }
+
+const nameOf = (path: string): string =>
+  path
+    .replace(/\.pyi?$/, '')
+    .replace(/[\\/]__init__$/, '')
+    .replaceAll(/[\\/]/g, '.')
+
+/** The headings of modules say no more than the paths do: those that are named otherwise are told in one line. */
+function itemsOf(lines: readonly string[], tier: Tier): readonly Item[] {
   const modules = lines.flatMap((line) => module.exec(line.slice(0, 400))?.[1] ?? [])
   const others = lines.filter((line) => !module.test(line.slice(0, 400)))
-  const items = readItems(others, [oneLineReader(found)], lineItem)
-  if (modules.length === 0) return items
-  return [besideItem(`************* Module ${modules.join(' ')}`), ...items]
+  const items = readItems(others, [similarReader(tier), oneLineReader(found)], lineItem)
+  const names = new Set(items.map((item) => (item.kind === 'finding' ? nameOf(item.finding.path) : '')))
+  const odd = modules.filter((name) => !names.has(name))
+  return odd.length === 0 ? items : [besideItem(`************* Module ${odd.join(' ')}`), ...items]
 }
 
 /** How what it finds begins, also where it is grouped already. */
@@ -23,7 +68,7 @@ export const pylint: Filter = {
   id: 'pylint',
   suggests: (command) => mayRun(command, ['pylint']),
   confirms: (lines) => endsHave(lines, module) || endsHave(lines, found) || isGrouped(ends(lines), said),
-  shorten: (reading) => toldShorter(itemsOf(reading.lines), reading),
+  shorten: (reading) => toldShorter(itemsOf(reading.lines, reading.tier), reading),
   examples: [
     {
       name: 'several modules',
@@ -39,23 +84,15 @@ shop/order.py:32:11: E1101: Instance of 'Order' has no 'missing' member (no-memb
 -----------------------------------
 Your code has been rated at 7.21/10`,
       becomes: `C0114: Missing module docstring (missing-module-docstring)
-  shop/basket.py 1:0
-  shop/order.py 1:0
-shop/basket.py
-  20:8 W0612: Unused variable 'spare' (unused-variable)
-shop/order.py
-  32:11 E1101: Instance of 'Order' has no 'missing' member (no-member)
-************* Module shop.basket shop.order
+ shop/basket.py,shop/order.py 1:0
+shop/basket.py:20:8 W0612: Unused variable 'spare' (unused-variable)
+shop/order.py:32:11 E1101: Instance of 'Order' has no 'missing' member (no-member)
 -----------------------------------
 Your code has been rated at 7.21/10`,
       losslessly: `C0114: Missing module docstring (missing-module-docstring)
-  shop/basket.py 1:0
-  shop/order.py 1:0
-shop/basket.py
-  20:8 W0612: Unused variable 'spare' (unused-variable)
-shop/order.py
-  32:11 E1101: Instance of 'Order' has no 'missing' member (no-member)
-************* Module shop.basket shop.order
+ shop/basket.py,shop/order.py 1:0
+shop/basket.py:20:8 W0612: Unused variable 'spare' (unused-variable)
+shop/order.py:32:11 E1101: Instance of 'Order' has no 'missing' member (no-member)
 -----------------------------------
 Your code has been rated at 7.21/10`,
     },

@@ -19,29 +19,46 @@ const concise =
 const headline = /^(?:[A-Z]+\d+ |invalid-syntax: |unformatted: )\S.*$/
 const arrow = /^ *--> (\S.*):(\d+):(\d+)$/
 const excerpt = /^ *\d* *(?:\||[-+])(?: |$)|^ *\d* *\|$|^\s*\.\.\.$|^-{20,}$/
-const help = /^(?:help|note|info): /
+const help = /^(?: *= )?(?:help|note|info): /
+const drawnHelp = /^ *= /
 const summary =
   /^(?:Found \d+ errors?|\[\*\] \d+ fixable|All checks passed|No fixes available|\d+ files? would be)/
 const cell = /^ +(\d+:\d+) +([A-Z]+\d+ .*)$/
+
+/** What stands under a finding: the source, and what would help. */
+function under(lines: readonly string[], from: number): { helps: string[]; noise: Item[]; next: number } {
+  const helps: string[] = []
+  const noise: Item[] = []
+  let at = from
+  for (; at < lines.length; at += 1) {
+    const line = lines[at] ?? ''
+    if (line === '') continue
+    if (help.test(line)) helps.push(line.replace(drawnHelp, ''))
+    else if (excerpt.test(line.slice(0, 400))) noise.push(noiseItem('source of findings', line))
+    else break
+  }
+  return { helps, noise, next: at }
+}
 
 /** From a headline on: the place, the source under it, and what would help. */
 const fullReader: Reader = (lines, from) => {
   if (!headline.test(lines[from] ?? '')) return undefined
   const place = arrow.exec((lines[from + 1] ?? '').slice(0, 1000))
   if (!place) return undefined
-  const text = [lines[from] ?? '']
-  const noise: Item[] = []
-  let at = from + 2
-  for (; at < lines.length; at += 1) {
-    const line = lines[at] ?? ''
-    if (line === '') continue
-    if (help.test(line)) text.push(line)
-    else if (excerpt.test(line.slice(0, 400))) noise.push(noiseItem('source of findings', line))
-    else break
-  }
+  const { helps, noise, next } = under(lines, from + 2)
   const [, path = '', row = '', column = ''] = place
-  const finding = { path, at: `${row}:${column}`, text }
-  return { items: [...findingItems(finding, lines.slice(from, from + 2)), ...noise], next: at }
+  const finding = { path, at: `${row}:${column}`, text: [lines[from] ?? '', ...helps] }
+  return { items: [...findingItems(finding, lines.slice(from, from + 2)), ...noise], next }
+}
+
+/** The full form of older versions: the place and what it says on one line, the source under it. */
+const olderReader: Reader = (lines, from) => {
+  const { path, row, column, said } = concise.exec(lines[from] ?? '')?.groups ?? {}
+  if (path === undefined || said === undefined || !excerpt.test((lines[from + 1] ?? '').slice(0, 400)))
+    return undefined
+  const { helps, noise, next } = under(lines, from + 1)
+  const finding = { path, at: `${row}:${column}`, text: [said, ...helps] }
+  return { items: [...findingItems(finding, lines.slice(from, from + 1)), ...noise], next }
 }
 
 /** The grouped form: a path with a colon, and its findings under it. */
@@ -58,7 +75,7 @@ const fileReader: Reader = (lines, from) => {
   return { items, next: at }
 }
 
-const readers = [fullReader, oneLineReader(concise), fileReader]
+const readers = [fullReader, olderReader, oneLineReader(concise), fileReader]
 
 const otherwise = (line: string) => (summary.test(line) ? besideItem(line) : lineItem(line))
 
@@ -98,9 +115,8 @@ help: Remove unused import: \`os\`
 Found 2 errors.
 [*] 2 fixable with the \`--fix\` option.`,
       becomes: `F401 [*] \`os\` imported but unused
-    help: Remove unused import: \`os\`
-  shop/basket.py 1:8
-  shop/order.py 3:8
+  help: Remove unused import: \`os\`
+ shop/basket.py 1:8 shop/order.py 3:8
 Found 2 errors.
 [*] 2 fixable with the \`--fix\` option.
 [+11 lines hidden: source of findings — clutch show r7f3a2]`,
@@ -115,17 +131,13 @@ shop/order.py:3:8: F401 [*] \`os\` imported but unused
 Found 3 errors.
 [*] 2 fixable with the \`--fix\` option.`,
       becomes: `F401 [*] \`os\` imported but unused
-  shop/basket.py 1:8
-  shop/order.py 3:8
-shop/basket.py
-  23:89 E501 Line too long (130 > 88)
+ shop/basket.py 1:8 shop/order.py 3:8
+shop/basket.py:23:89 E501 Line too long (130 > 88)
 Found 3 errors.
 [*] 2 fixable with the \`--fix\` option.`,
       losslessly: `F401 [*] \`os\` imported but unused
-  shop/basket.py 1:8
-  shop/order.py 3:8
-shop/basket.py
-  23:89 E501 Line too long (130 > 88)
+ shop/basket.py 1:8 shop/order.py 3:8
+shop/basket.py:23:89 E501 Line too long (130 > 88)
 Found 3 errors.
 [*] 2 fixable with the \`--fix\` option.`,
     },

@@ -70,23 +70,17 @@ src/order.ts(40,3): error TS2345: Argument of type '{ id: string; }' is not assi
 src/order.ts(51,9): error TS2322: Type 'string' is not assignable to type 'number'.
 src/order.ts(58,9): error TS2322: Type 'string' is not assignable to type 'number'.`,
       becomes: `error TS2307: Cannot find module './price.ts' or its corresponding type declarations.
-  src/basket.ts 3:22
-  src/order.ts 2:22
+ src/basket.ts 3:22 src/order.ts 2:22
 error TS2322: Type 'string' is not assignable to type 'number'.
-  src/basket.ts 14:9
-  src/order.ts 51:9,58:9
-src/order.ts
-  40:3 error TS2345: Argument of type '{ id: string; }' is not assignable to parameter of type 'Item'.
-      Property 'cents' is missing in type '{ id: string; }' but required in type 'Item'.`,
+ src/basket.ts 14:9 src/order.ts 51:9,58:9
+src/order.ts:40:3 error TS2345: Argument of type '{ id: string; }' is not assignable to parameter of type 'Item'.
+    Property 'cents' is missing in type '{ id: string; }' but required in type 'Item'.`,
       losslessly: `error TS2307: Cannot find module './price.ts' or its corresponding type declarations.
-  src/basket.ts 3:22
-  src/order.ts 2:22
+ src/basket.ts 3:22 src/order.ts 2:22
 error TS2322: Type 'string' is not assignable to type 'number'.
-  src/basket.ts 14:9
-  src/order.ts 51:9,58:9
-src/order.ts
-  40:3 error TS2345: Argument of type '{ id: string; }' is not assignable to parameter of type 'Item'.
-      Property 'cents' is missing in type '{ id: string; }' but required in type 'Item'.`,
+ src/basket.ts 14:9 src/order.ts 51:9,58:9
+src/order.ts:40:3 error TS2345: Argument of type '{ id: string; }' is not assignable to parameter of type 'Item'.
+    Property 'cents' is missing in type '{ id: string; }' but required in type 'Item'.`,
     },
     {
       name: 'pretty',
@@ -113,12 +107,10 @@ Found 2 errors in 2 files.
 Errors  Files
      1  src/basket.ts:14
      1  src/order.ts:40`,
-      becomes: `src/basket.ts
-  14:9 error TS2322: Type 'string' is not assignable to type 'number'.
-src/order.ts
-  40:3 error TS2554: Expected 2 arguments, but got 1.
-    src/basket.ts:9:37
-        An argument for 'item' was not provided.
+      becomes: `src/basket.ts:14:9 error TS2322: Type 'string' is not assignable to type 'number'.
+src/order.ts:40:3 error TS2554: Expected 2 arguments, but got 1.
+  src/basket.ts:9:37
+      An argument for 'item' was not provided.
 [+6 lines hidden: source of errors — clutch show r7f3a2]
 Found 2 errors in 2 files.
 Errors  Files

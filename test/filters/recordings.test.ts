@@ -3,15 +3,17 @@ import { commandOf } from '../../src/compression/command-line.ts'
 import { shorten } from '../../src/compression/shorten.ts'
 import { estimateTokens } from '../../src/compression/tokens.ts'
 import { filters } from '../../src/filters/index.ts'
-import { fromGroups } from '../../src/filters/text/findings.ts'
 import { differences, lostFacts, originalId } from './needles.ts'
 import { type Diagnostic, recorded, recordings } from './recordings.ts'
+import { fromGroups } from './told-back.ts'
 
-/** What stands in a shortened text as findings; clippy's lint is told behind its message. */
+/** What stands in a shortened text as findings, and as notes below them; clippy's lint is told behind its message. */
 const toldBack = (text: string): readonly Diagnostic[] =>
-  fromGroups(text.split('\n'))
-    .filter(({ at, text: [said = ''] }) => /^\d+(?::\d+)?$/.test(at) && said !== '')
-    .map(({ path, at, text: [said = ''] }) => [path, at, said.replace(/ #\w+$/, '')])
+  fromGroups(text.split('\n')).flatMap(({ path, at, text: [said = '', ...more] }) =>
+    [said.replace(/ #\w+$/, ''), ...more.filter((line) => line.startsWith('note: '))]
+      .filter((each) => each !== '')
+      .map((each): Diagnostic => [path, at, each]),
+  )
 
 const linesOfOutput = (output: string): readonly string[] => output.replace(/\n$/, '').split('\n')
 
@@ -60,7 +62,9 @@ describe.each(recordings)(
       const said = at('balanced')
         .text.split('\n')
         .filter((line) => !line.includes(' — clutch show ') && !/^\[\d+ lines as above, from "/.test(line))
-      const words = said.flatMap((line) => line.replace(/^paths are under /, '').split(/[\s{},]+| #/))
+      const words = said.flatMap((line) =>
+        line.replace(/^paths are under |:(?=\d[\d:,]* )/, ' ').split(/[\s{},=]+| #/),
+      )
       const source = name === 'go-test-json' ? String(lines.map((line) => JSON.parse(line).Output)) : output
       expect(words.filter((word) => !source.includes(word) && !/^\d+(?::\d+)?$/.test(word))).toEqual([])
     })

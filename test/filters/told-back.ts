@@ -386,10 +386,12 @@ function fromPlaces(message: string, children: readonly string[]): Finding[] {
   let paths: readonly string[] = []
   const add = (ats: string, values: readonly string[]) => {
     let next = 0
-    const text = message.replaceAll(/\{(\d*)\}/g, (mark, number: string) => {
+    const text = message.replaceAll(/(['"`]?)\{(\d*)\}/g, (mark, quote: string, number: string) => {
       if (values.length === 0) return mark
       next += number === '' ? 1 : 0
-      return values[(number === '' ? next : Number(number)) - 1] ?? ''
+      const value = values[(number === '' ? next : Number(number)) - 1] ?? ''
+      const isQuoted = /^(['"`]).*\1$/s.test(value)
+      return quote + (quote !== '' && isQuoted ? value.slice(1, -1) : value)
     })
     for (const path of paths) findings.push(...placesOf(ats, path, text.split('\n')))
   }

@@ -1,5 +1,8 @@
 /** What compilers and linters find, told by file, or by message where many files have the same one. Nothing is lost. */
 
+import { groupMessages, type Message } from './messages.ts'
+import { isTellable, placeLines } from './places.ts'
+
 export interface Finding {
   readonly path: string
   /** `12:3`, or `12` where no column was said. */
@@ -8,51 +11,53 @@ export interface Finding {
   readonly text: readonly string[]
 }
 
-interface Told {
-  readonly text: readonly string[]
-  /** By path, in order of first appearance. */
-  readonly places: Map<string, string[]>
-}
-
 const place = /^\d+(?::\d+)?$/
-const startsLikePlaces = /^[\d:,]+(?: |$)/
+const rootMark = 'paths are under '
+
+/** Told with the root of its paths said once: read again, they would lose it. */
+export const isRooted = (lines: readonly string[]): boolean => lines.some((line) => line.startsWith(rootMark))
 
 /** A finding that could not be told back from its group stays out of it. */
 export function canGroup({ path, at, text }: Finding): boolean {
   return (
-    path !== '' && !/^\s|[\n\r]/.test(path) && place.test(at) && text.every((line) => !/[\n\r]/.test(line))
+    path !== '' &&
+    !/^\s|[\n\r]/.test(path) &&
+    place.test(at) &&
+    text.every((line) => !/[\n\r]/.test(line)) &&
+    ![path, text[0] ?? ''].some((line) => line.startsWith(rootMark))
   )
 }
 
-function byText(findings: readonly Finding[]): readonly Told[] {
-  const known = new Map<string, Told>()
+/** What was said of it, and the places by path, both in order of first appearance. */
+function byText(findings: readonly Finding[]): readonly Message[] {
+  const known = new Map<string, { readonly text: string; readonly places: Map<string, string[]> }>()
   for (const { path, at, text } of findings) {
     const key = text.join('\n')
-    const told = known.get(key) ?? { text, places: new Map<string, string[]>() }
-    known.set(key, told)
-    const ats = told.places.get(path)
-    if (ats === undefined) told.places.set(path, [at])
+    const message = known.get(key) ?? { text: key, places: new Map<string, string[]>() }
+    known.set(key, message)
+    const ats = message.places.get(path)
+    if (ats === undefined) message.places.set(path, [at])
     else ats.push(at)
   }
   return [...known.values()]
 }
 
-const charsOf = (lines: readonly string[]): number => lines.reduce((sum, line) => sum + line.length + 1, 0)
+const continued = (text: readonly string[]): string[] => text.slice(1).map((line) => `  ${line}`)
 
-/** Saying it once, with the files under it, is shorter than saying it under each file. */
-function isToldByMessage({ text, places }: Told): boolean {
-  if (places.size < 2 || !/^\S/.test(text[0] ?? '')) return false
-  const paths = [...places.keys()]
-  if (paths.some((path) => startsLikePlaces.test(path))) return false
-  const once = charsOf(text) + charsOf(paths)
-  return once < charsOf(text) * places.size
+/** Several under their path, one beside it. */
+function underPath(
+  path: string,
+  messages: readonly (readonly [ats: string, text: readonly string[]])[],
+): string[] {
+  const [only] = messages
+  if (messages.length === 1 && only && isTellable(path) && !/:\d/.test(path)) {
+    const [ats, text] = only
+    return [`${path}:${ats} ${text[0] ?? ''}`, ...continued(text)]
+  }
+  return [path, ...messages.flatMap(([ats, text]) => [` ${ats} ${text[0] ?? ''}`, ...continued(text)])]
 }
 
-const continued = (text: readonly string[]): string[] => text.slice(1).map((line) => `    ${line}`)
-
-const rootMark = 'paths are under '
-
-/** The folder above all of them, with its slash, where they are absolute and it is worth saying once; otherwise nothing. */
+/** The folder above all of them, with its slash, where it is worth saying once; otherwise nothing. */
 function commonRoot(findings: readonly Finding[]): string {
   const paths = [...new Set(findings.map(({ path }) => path))]
   const [first = ''] = paths
@@ -64,7 +69,6 @@ function commonRoot(findings: readonly Finding[]): string {
   return end > 8 ? first.slice(0, end) : ''
 }
 
-/** `fromGroups` tells them back, as often as they were there. */
 export function inGroups(findings: readonly Finding[]): readonly string[] {
   const root = commonRoot(findings)
   if (root === '') return grouped(findings)
@@ -73,77 +77,34 @@ export function inGroups(findings: readonly Finding[]): readonly string[] {
 }
 
 function grouped(findings: readonly Finding[]): readonly string[] {
-  const all = byText(findings)
-  const lines: string[] = []
-  for (const told of all.filter(isToldByMessage)) {
-    lines.push(told.text[0] ?? '', ...continued(told.text))
-    for (const [path, ats] of told.places) lines.push(`  ${path} ${ats.join(',')}`)
-  }
-  const byPath = new Map<string, string[]>()
-  for (const told of all.filter((each) => !isToldByMessage(each))) {
-    for (const [path, ats] of told.places) {
+  const { groups, others } = groupMessages(byText(findings))
+  const lines = groups.flatMap(({ text, places }) => {
+    const said = text.split('\n')
+    return [said[0] ?? '', ...continued(said), ...placeLines(places)]
+  })
+  const byPath = new Map<string, [string, readonly string[]][]>()
+  for (const { text, places } of others) {
+    const said = text.split('\n')
+    for (const [path, ats] of places) {
       const under = byPath.get(path) ?? []
       byPath.set(path, under)
-      under.push(`  ${ats.join(',')} ${told.text[0] ?? ''}`, ...continued(told.text))
+      under.push([ats.join(','), said])
     }
   }
-  for (const [path, under] of byPath) lines.push(path, ...under)
-  return lines
+  return [...lines, ...[...byPath].flatMap(([path, under]) => underPath(path, under))]
 }
 
-interface Child {
-  readonly line: string
-  readonly more: string[]
-}
-
-function findingsUnder(heading: string, more: readonly string[], children: readonly Child[]): Finding[] {
-  const isFile = children.every(({ line }) => startsLikePlaces.test(line))
-  return children.flatMap((child) => {
-    const gap = isFile ? child.line.indexOf(' ') : child.line.lastIndexOf(' ')
-    const [before, after] = [child.line.slice(0, gap), child.line.slice(gap + 1)]
-    const ats = (isFile ? before : after).split(',')
-    const text = isFile ? [after, ...child.more] : [heading, ...more]
-    return ats.map((at) => ({ path: isFile ? heading : before, at, text }))
-  })
-}
-
-/** The findings again; lines that are no part of a group are passed over. */
-export function fromGroups(lines: readonly string[]): readonly Finding[] {
-  const findings: Finding[] = []
-  let heading = ''
-  let more: string[] = []
-  let children: Child[] = []
-  let root = ''
-  const flush = () => {
-    const under = findingsUnder(heading, more, children)
-    if (under.length === 0) root = heading.startsWith(rootMark) ? heading.slice(rootMark.length) : ''
-    findings.push(...under.map((finding) => ({ ...finding, path: root + finding.path })))
-    children = []
-    more = []
-  }
-  for (const line of lines) {
-    if (line.startsWith('    ')) (children.at(-1)?.more ?? more).push(line.slice(4))
-    else if (line.startsWith('  ')) children.push({ line: line.slice(2), more: [] })
-    else {
-      flush()
-      heading = line
-    }
-  }
-  flush()
-  return findings
-}
-
-const placesFirst = /^ {2}\d[\d:,]* (\S.*)$/
-const placesLast = /^ {2}\S.* \d[\d:,]*$/
+const placesFirst = /^ \d[\d:,]* (\S.*)$/
+const placesLater = /^ \S+ \d[\d:,]*(?: |=|$)/
 
 /** One of these lines is a group of ours already, of findings that read like this. */
 export function isGrouped(lines: readonly string[], said: RegExp): boolean {
   return lines.some((line, at) => {
-    const child = lines[at + 1] ?? ''
-    if (/^\s|^$/.test(line) || !child.startsWith('  ') || child.length > 2000) return false
+    const child = (lines[at + 1] ?? '').slice(0, 2000)
+    if (/^\s|^$/.test(line) || !child.startsWith(' ')) return false
     const text = placesFirst.exec(child)?.[1]
     return (
-      (text !== undefined && said.test(text)) || (said.test(line.slice(0, 2000)) && placesLast.test(child))
+      (text !== undefined && said.test(text)) || (said.test(line.slice(0, 2000)) && placesLater.test(child))
     )
   })
 }

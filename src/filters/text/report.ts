@@ -1,6 +1,6 @@
 /** A compiler's or linter's output, read line by line into what it found and what stands around it, and told shorter. */
 import type { Reading, Shortened } from '../filter.ts'
-import { canGroup, type Finding, inGroups, isGrouped } from './findings.ts'
+import { canGroup, type Finding, inGroups, isGrouped, isRooted } from './findings.ts'
 import { tellsFailure } from './verdict.ts'
 
 export type Item =
@@ -134,6 +134,7 @@ const charsOf = (lines: readonly string[]): number => lines.reduce((sum, line) =
 export function toldShorter(items: readonly Item[], reading: Reading): Shortened | undefined {
   if (items.every(({ kind }) => kind === 'line' || kind === 'beside'))
     return isGrouped(reading.lines, anything) ? { lines: reading.lines, tier: 0 } : undefined
+  if (isRooted(reading.lines)) return { lines: reading.lines, tier: 0 }
   const isNoisy = items.some(({ kind }) => kind === 'noise' || kind === 'aside')
   if (isNoisy && reading.tier === 0) return undefined
   const lines = linesOf(items, reading.hidden)

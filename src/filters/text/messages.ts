@@ -1,0 +1,144 @@
+/** Which messages are told once with all their places below them, alone or with others of their kind, and which by file. */
+import { isTellable, type PlacesByPath } from './places.ts'
+import {
+  frameOf,
+  hasSlot,
+  kindOf,
+  type Pieces,
+  piecesOf,
+  ruleOf,
+  type Template,
+  templateOf,
+} from './templates.ts'
+
+export interface Message {
+  /** Its lines, joined. */
+  readonly text: string
+  readonly places: ReadonlyMap<string, readonly string[]>
+}
+
+export interface MessageGroup {
+  readonly text: string
+  readonly places: PlacesByPath
+}
+
+export interface Grouping {
+  readonly groups: readonly MessageGroup[]
+  readonly others: readonly Message[]
+}
+
+/** What a line costs besides what it says. */
+const lineChars = 4
+/** Under a file's name, or in a group of many messages, the name is said once for several of them. */
+const sharedPath = 0.4
+
+interface Weighed {
+  readonly message: Message
+  readonly pieces: Pieces
+  /** What its paths cost where they are not shared. */
+  readonly paths: number
+  /** What it costs under each of its files, or as a group of its own, whichever is less. */
+  readonly least: number
+  readonly isAlone: boolean
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + each, 0)
+
+function weigh(message: Message): Weighed {
+  const { text, places } = message
+  const paths = sum([...places.keys()].map(({ length }) => length + 1))
+  const byFile = places.size * (text.length + lineChars) + sharedPath * paths
+  const alone = text.length + lineChars + paths
+  const isAlone = places.size > 1 && !hasSlot(text) && alone < byFile
+  return { message, pieces: piecesOf(text), paths, least: isAlone ? alone : byFile, isAlone }
+}
+
+const costWith = (value: number, { message, paths }: Weighed): number =>
+  (value + 2) * message.places.size + sharedPath * paths
+
+function placesOf(members: readonly Weighed[], { values }: Template): PlacesByPath {
+  const places = new Map<string, string[]>()
+  for (const [at, { message }] of members.entries()) {
+    for (const [path, ats] of message.places) {
+      const words = places.get(path) ?? []
+      places.set(path, words)
+      words.push(`${ats.join(',')}=${values[at] ?? ''}`)
+    }
+  }
+  return places
+}
+
+/** The group of these, if telling them together is cheaper than telling them apart. */
+function together(members: readonly Weighed[], template: Template | undefined): MessageGroup | undefined {
+  if (template === undefined) return undefined
+  const places = placesOf(members, template)
+  const told = sum(
+    members.map(({ message }, at) => ((template.values[at] ?? '').length + 2) * message.places.size),
+  )
+  const paths = sum([...places.keys()].map(({ length }) => length + 1))
+  const apart = sum(members.map(({ least }) => least))
+  return template.text.length + lineChars + told + paths < apart ? { text: template.text, places } : undefined
+}
+
+interface Chosen {
+  readonly groups: readonly MessageGroup[]
+  readonly rest: readonly Weighed[]
+}
+
+/** Those of a kind that are cheaper with the others than without. */
+function chooseKind(kin: readonly Weighed[]): Chosen {
+  const members = kin.filter(
+    (each) => costWith(sum(each.pieces.values.map(({ length }) => length)), each) < each.least,
+  )
+  const group =
+    members.length < 2 ? undefined : together(members, templateOf(members.map(({ pieces }) => pieces)))
+  return group === undefined
+    ? { groups: [], rest: kin }
+    : { groups: [group], rest: kin.filter((each) => !members.includes(each)) }
+}
+
+function chooseRule(members: readonly Weighed[]): Chosen {
+  const group =
+    members.length < 2 ? undefined : together(members, frameOf(members.map(({ message }) => message.text)))
+  return group === undefined ? { groups: [], rest: members } : { groups: [group], rest: [] }
+}
+
+const asGroup = ({ text, places }: Message): MessageGroup => ({
+  text,
+  places: new Map([...places].map(([path, ats]) => [path, [ats.join(',')]])),
+})
+
+function by<T>(all: readonly T[], keyOf: (each: T) => string): readonly T[][] {
+  const known = new Map<string, T[]>()
+  for (const each of all) {
+    const key = keyOf(each)
+    const alike = known.get(key)
+    if (alike === undefined) known.set(key, [each])
+    else alike.push(each)
+  }
+  return [...known.values()]
+}
+
+const canHead = ({ text, places }: Message): boolean =>
+  /^\S/.test(text) && [...places.keys()].every(isTellable)
+
+export function groupMessages(messages: readonly Message[]): Grouping {
+  const weighed = messages.filter(canHead).map(weigh)
+  const kinds = by(weighed, ({ pieces }) => kindOf(pieces)).map(chooseKind)
+  const left = kinds.flatMap(({ rest }) => rest)
+  const rules = by(
+    left.filter(({ isAlone }) => !isAlone),
+    ({ message }) => ruleOf(message.text) ?? message.text,
+  ).map(chooseRule)
+  return {
+    groups: [
+      ...kinds.flatMap(({ groups }) => groups),
+      ...left.filter(({ isAlone }) => isAlone).map(({ message }) => asGroup(message)),
+      ...rules.flatMap(({ groups }) => groups),
+    ],
+    others: [
+      ...messages.filter((message) => !canHead(message)),
+      ...rules.flatMap(({ rest }) => rest.map(({ message }) => message)),
+    ],
+  }
+}
