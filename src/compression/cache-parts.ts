@@ -7,7 +7,7 @@ import type { Tongue } from './pairing/tongues.ts'
 import { eachField, listStart, nextItem, passOver, Unreadable } from './pairing/walk.ts'
 import { toolsDrift } from './tools-drift.ts'
 
-interface Sections {
+export interface Sections {
   readonly tools: readonly Span[]
   readonly system: readonly Span[]
   readonly thinking: readonly Span[]
@@ -49,7 +49,8 @@ export function changeBetween(before: Uint8Array, now: Uint8Array, tongue: Tongu
   }
 }
 
-function sectionsOf(bytes: Uint8Array, { list, tools, system, thinking }: Tongue): Sections {
+/** Throws Unreadable. */
+export function sectionsOf(bytes: Uint8Array, { list, tools, system, thinking }: Tongue): Sections {
   const found: { tools: Span[]; system: Span[]; thinking: Span[]; list: Span | undefined } = {
     tools: [],
     system: [],
@@ -100,11 +101,14 @@ function isGuidance(bytes: Uint8Array, listAt: number, differsAt: number): boole
   let at = skipSpace(bytes, listAt + 1)
   for (;;) {
     const end = passOver(bytes, at)
-    if (differsAt < end) return /"role"\s*:\s*"(?:system|developer)"/.test(text(bytes, at, end))
+    if (differsAt < end) return isGuidanceItem(bytes, { start: at, end })
     at = nextItem(bytes, end)
     if (at < 0) return false
   }
 }
+
+export const isGuidanceItem = (bytes: Uint8Array, { start, end }: Span): boolean =>
+  /"role"\s*:\s*"(?:system|developer)"/.test(text(bytes, start, end))
 
 const marker = ',"cache_control":'
 const mostMarkers = 16
@@ -147,7 +151,8 @@ function hopOver(
   return undefined
 }
 
-function endOfMarker(bytes: Uint8Array, at: number): number {
+/** Index after the marker that stands here; -1: none does. */
+export function endOfMarker(bytes: Uint8Array, at: number): number {
   if (at < 0 || !standsAt(bytes, at, marker)) return -1
   try {
     return passOver(bytes, at + marker.length)

@@ -8,7 +8,7 @@ import type { Splice } from '../wire/span.ts'
 import { commonLength } from '../world/common-length.ts'
 import type { Finds, FoundCall, FoundText } from './pairing/found.ts'
 import type { Tongue } from './pairing/tongues.ts'
-import { listStart as bracket, decoded, findField, nextItem, Unreadable } from './pairing/walk.ts'
+import { listStart as bracket, decoded, findField, firstItem, nextItem, Unreadable } from './pairing/walk.ts'
 
 /** What the model is given in place of a text, decided once. */
 export interface Told {
@@ -206,13 +206,6 @@ export class Transcript {
 
 /** Names a text within its conversation. */
 export const placeOf = ({ callId, part }: FoundText): string => `${callId} ${part}`
-
-const listEnd = 93
-
-function firstItem(bytes: Uint8Array, start: number): number {
-  const at = skipSpace(bytes, start)
-  return bytes[at] === listEnd ? -1 : at
-}
 
 class ItemFinds implements Finds {
   hasCalls = false

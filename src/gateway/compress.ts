@@ -1,7 +1,7 @@
 /** The slot between plan and attempts: what tools returned goes out shorter, and the provider's cache is watched. */
 import type { Scope } from '../compression/births.ts'
 import type { CacheNote, Miss } from '../compression/cache-note.ts'
-import { changeBetween } from '../compression/cache-parts.ts'
+import { type Change, changeBetween } from '../compression/cache-parts.ts'
 import { declaredFolder, nearestFolder } from '../compression/declared-folder.ts'
 import { asLevel, Levels, type Whose } from '../compression/levels.ts'
 import {
@@ -14,14 +14,17 @@ import {
   usualKeptMs,
 } from '../compression/miss.ts'
 import { tongues } from '../compression/pairing/tongues.ts'
+import { changeSince } from '../compression/print.ts'
 import type { Transcript } from '../compression/transcript.ts'
 import type { CompressionSettings, Settings } from '../config/settings.ts'
 import type { Usage } from '../conversation/reply.ts'
 import { shortHash } from '../conversation/tool-names.ts'
 import { agentOf, headerText } from '../routing/agent.ts'
 import type { Plan, Target } from '../routing/plan.ts'
+import type { Json } from '../wire/json.ts'
 import type { Splice } from '../wire/span.ts'
 import type { Clock } from '../world/clock.ts'
+import { type CacheTrace, CacheTraces } from './cache-traces.ts'
 import type { Call } from './call.ts'
 import type { CallReader } from './call-reader.ts'
 import { type Continued, Lineages, Thread } from './lineages.ts'
@@ -32,17 +35,28 @@ import { Teller, type TellParts } from './tell.ts'
 export interface CompressorParts extends TellParts {
   readonly settings: Pick<Settings, 'compression'>
   readonly clock: Clock
+  /** What `traces` said in an earlier process. */
+  readonly earlier?: () => Json | undefined
+  /** `traces` would say something else than before. */
+  readonly traced?: () => void
 }
 
 export class Compressor {
   readonly #parts: CompressorParts
-  readonly #lineages = new Lineages()
+  readonly #lineages: Lineages
+  readonly #earlier: () => CacheTraces
   readonly #teller: Teller
   #settings: CompressionSettings | undefined
   #levels: Levels | undefined
 
   constructor(parts: CompressorParts) {
     this.#parts = parts
+    let earlier: CacheTraces | undefined
+    this.#earlier = () => {
+      earlier ??= new CacheTraces(parts.earlier?.())
+      return earlier
+    }
+    this.#lineages = new Lineages(this.#earlier)
     this.#teller = new Teller(parts)
     this.obey(parts.settings)
   }
@@ -51,6 +65,11 @@ export class Compressor {
   obey({ compression }: Pick<Settings, 'compression'>): void {
     this.#settings = compression
     this.#levels = compression && new Levels(compression)
+  }
+
+  /** What the cache guard must know to go on after a restart. */
+  traces(): { readonly traces: readonly CacheTrace[] } {
+    return this.#earlier().with(this.#lineages.traces(), this.#parts.clock.nowMs())
   }
 
   /** A mistake in here never stops a call: the client's own bytes go out. */
@@ -80,7 +99,7 @@ export class Compressor {
     const level = thread.scope.isHeldOut ? 'holdout' : this.#levels.base(whose)
     const savedTokens = born + (stubbed?.savedTokens ?? 0)
     const made: Made = { splices, savedTokens, level, firstEdit: stubbed?.firstByte, isFree }
-    return new OneTurn(call, continued, made, this.#parts.clock)
+    return new OneTurn(call, continued, made, this.#parts)
   }
 
   #threadOf(call: Call, reader: CallReader, holdout: number): Thread {
@@ -101,11 +120,18 @@ export class Compressor {
 }
 
 /** For certain, and whatever is sent. */
-function losesCache(call: Call, { lineage, before }: Continued, { targets: [first] }: Plan): boolean {
-  const memory = lineage.cache
+function losesCache(call: Call, continued: Continued, { targets: [first] }: Plan): boolean {
+  const memory = continued.lineage.cache
   if (!memory || !first) return false
-  const change = before && changeBetween(before, call.body, lineage.transcript.tongue)
+  const change = changeOf(continued, call.body)
   return isLost({ memory, place: placeOf(first), change, nowMs: call.startedMs })
+}
+
+/** Since the request before; undefined: nobody knows. */
+function changeOf({ lineage, before, print }: Continued, body: Uint8Array): Change | undefined {
+  const { tongue } = lineage.transcript
+  if (before) return changeBetween(before, body, tongue)
+  return print && changeSince(print, body, tongue)
 }
 
 const parts = 10_000
@@ -169,14 +195,19 @@ class OneTurn implements Turn {
   readonly #call: Call
   readonly #continued: Continued
   readonly #made: Made
-  readonly #clock: Clock
+  readonly #parts: Pick<CompressorParts, 'clock' | 'traced'>
   readonly #bytes: Pick<CacheNote, 'bodyBytes' | 'sameBytes' | 'keptBytes' | 'savedBytes'>
 
-  constructor(call: Call, continued: Continued, made: Made, clock: Clock) {
+  constructor(
+    call: Call,
+    continued: Continued,
+    made: Made,
+    parts: Pick<CompressorParts, 'clock' | 'traced'>,
+  ) {
     this.#call = call
     this.#continued = continued
     this.#made = made
-    this.#clock = clock
+    this.#parts = parts
     const { sameBytes } = continued
     const untouched = Math.min(sameBytes, made.firstEdit ?? sameBytes)
     const savedBytes = savedBy(made.splices, Number.POSITIVE_INFINITY)
@@ -210,7 +241,7 @@ class OneTurn implements Turn {
 
   #heard(target: Target, usage: Usage): Miss | undefined {
     if (usage.input + usage.cacheRead + usage.cacheWrite === 0) return undefined
-    const { lineage, before, sameBytes } = this.#continued
+    const { lineage, sameBytes } = this.#continued
     const memory = lineage.cache
     const place = placeOf(target)
     const askedMs = this.#call.startedMs
@@ -219,9 +250,14 @@ class OneTurn implements Turn {
     const from = memory ? Math.max(0, sameBytes - longTime.length) : 0
     const isLong = memory?.keptMs === longKeptMs || asksForLongTime(body, from)
     const keptMs = isLong ? longKeptMs : usualKeptMs
-    lineage.cache = memoryAfter(memory, { place, askedMs, answeredMs: this.#clock.nowMs(), keptMs }, usage)
+    lineage.cache = memoryAfter(
+      memory,
+      { place, askedMs, answeredMs: this.#parts.clock.nowMs(), keptMs },
+      usage,
+    )
+    this.#parts.traced?.()
     if (!memory || missedTokens(memory, usage) === 0) return undefined
-    const change = before && changeBetween(before, body, lineage.transcript.tongue)
+    const change = changeOf(this.#continued, body)
     const ownEdit = this.#made.firstEdit !== undefined && !this.#made.isFree
     return missFrom({ memory, place, askedMs, ownEdit, change }, usage)
   }

@@ -8,9 +8,11 @@ import type { FilterSet, FilterSets } from '../compression/filter-set.ts'
 import type { CacheMemory } from '../compression/miss.ts'
 import type { Tongue } from '../compression/pairing/tongues.ts'
 import { findField, listStart, nextItem, passOver, Unreadable } from '../compression/pairing/walk.ts'
+import { type Print, printOf } from '../compression/print.ts'
 import { Transcript } from '../compression/transcript.ts'
 import { skipSpace } from '../wire/scan.ts'
 import { commonLength } from '../world/common-length.ts'
+import { type CacheTrace, type CacheTraces, dialectOf } from './cache-traces.ts'
 
 /** One append-only conversation. */
 export interface Lineage {
@@ -18,6 +20,8 @@ export interface Lineage {
   cache: CacheMemory | undefined
   /** Requests so far. */
   turns: number
+  /** Of a body it had, for a process to come. */
+  print?: { readonly of: Uint8Array; readonly print: Print | undefined }
 }
 
 /** The conversations of one session or subagent. */
@@ -65,6 +69,8 @@ export interface Continued {
   readonly before: Uint8Array | undefined
   /** From the body's start, those that are as they were. */
   readonly sameBytes: number
+  /** Of the request before, where an earlier process had it. */
+  readonly print?: Print
 }
 
 const mostThreads = 1_000
@@ -73,7 +79,26 @@ const mostLineages = 6
 
 export class Lineages {
   readonly #threads = new Map<string, Thread>()
+  readonly #earlier: () => CacheTraces
   #bytes = 0
+
+  /** `earlier`: what a process before this one knew; asked when it is needed. */
+  constructor(earlier: () => CacheTraces) {
+    this.#earlier = earlier
+  }
+
+  /** Latest first, for a process to come. */
+  traces(): readonly CacheTrace[] {
+    return [...this.#threads.values()].reverse().flatMap(({ scope, lineages }) =>
+      lineages.flatMap((lineage) => {
+        const print = printOfLatest(lineage)
+        const dialect = dialectOf(lineage.transcript.tongue)
+        return lineage.cache && print && dialect
+          ? [{ id: scope.id, dialect, cache: lineage.cache, print }]
+          : []
+      }),
+    )
+  }
 
   /** The latest used is the last to be forgotten. */
   thread(id: string, make: () => Thread): Thread {
@@ -86,7 +111,7 @@ export class Lineages {
   /** The body as the next request of one of the thread's conversations, the one it has most in common with. */
   next(thread: Thread, tongue: Tongue, body: Uint8Array): Continued {
     const bytesBefore = thread.bytes
-    const continued = continueIn(thread, tongue, owned(body))
+    const continued = continueIn(thread, tongue, owned(body), this.#earlier)
     this.#bytes += thread.bytes - bytesBefore
     this.#forget()
     return continued
@@ -105,14 +130,22 @@ export class Lineages {
 const owned = (body: Uint8Array): Uint8Array =>
   body.buffer.byteLength > body.length * 2 + 4096 ? new Uint8Array(body) : body
 
-function continueIn(thread: Thread, tongue: Tongue, body: Uint8Array): Continued {
+function printOfLatest(lineage: Lineage): Print | undefined {
+  const { body, tongue } = lineage.transcript
+  if (lineage.print?.of !== body) lineage.print = { of: body, print: printOf(body, tongue) }
+  return lineage.print.print
+}
+
+function continueIn(thread: Thread, tongue: Tongue, body: Uint8Array, earlier: () => CacheTraces): Continued {
   const found = longest(thread.lineages, tongue, body)
   if (!found) {
     const transcript = new Transcript(tongue, body)
     transcript.begin()
-    const lineage = { transcript, cache: undefined, turns: 1 }
+    const trace = earlier().follow(thread.scope.id, tongue, body)
+    const lineage = { transcript, cache: trace?.cache, turns: 1 }
     thread.lineages = [lineage, ...thread.lineages].slice(0, mostLineages)
-    return { lineage, before: undefined, sameBytes: 0 }
+    const { sameBytes = 0, print } = trace ?? {}
+    return { lineage, before: undefined, sameBytes, ...(print && { print }) }
   }
   const { lineage, sameBytes } = found
   const before = lineage.transcript.body

@@ -27,6 +27,9 @@ export interface OpenCompression {
 
 /** Whether anything was ever told from here: a birth store that is new then is one that was lost. */
 const name = 'compression'
+/** What the cache guard goes on from after a restart; that a killed process loses so much of it matters to nobody. */
+const guardName = 'cache-guard'
+const guardRestMs = 30_000
 
 export function openCompression(settings: Settings, clock: Clock, log: Log): OpenCompression {
   const { stateFolder: folder } = settings
@@ -47,24 +50,36 @@ export function openCompression(settings: Settings, clock: Clock, log: Log): Ope
     sets,
     clock,
     stopwatch,
+    earlier: () => state.load(guardName),
+    traced: () => {
+      guardTimer ??= clock.after(guardRestMs, saveGuard)
+    },
     born: ({ scope, ...newborn }) => {
       const { agent, project, session } = scope
       const whose = { agent, session, ...(project !== undefined && { project }) }
       noteFiring(folder, { kind: 'firing', atMs: clock.nowMs(), mouth: 'gateway', ...newborn, ...whose })
     },
   })
+  let guardTimer: (() => void) | undefined
+  const saveGuard = (): void => {
+    if (guardTimer) state.save(guardName, () => compressor.traces())
+    guardTimer?.()
+    guardTimer = undefined
+  }
   return {
     compress: compressor.compress,
     ready: sets.open(),
     obey: (next) => compressor.obey(next),
     save: () => {
       births.flush()
+      saveGuard()
       state.flush()
     },
     close: () => {
       sets.close()
       births.close()
-      state.flush()
+      saveGuard()
+      state.close()
     },
   }
 }

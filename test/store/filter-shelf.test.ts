@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import type { Filter } from '../../src/filters/filter.ts'
+import type { Filter, Reading } from '../../src/filters/filter.ts'
 import { FilterShelf } from '../../src/store/filter-shelf.ts'
 import { noteSaving } from '../../src/store/savings.ts'
 import { VirtualClock } from '../gateway/rig.ts'
@@ -39,10 +39,13 @@ const regret = (stateFolder: string): void => {
     noteSaving(stateFolder, { kind: 'rerun', atMs: 2, original: `r${1_000_000 + n}`, tokens: 1 })
 }
 
-const reading = {
-  ...{ command: { program: 'x', args: [] }, lines: ['a'], failed: false, tier: 1 },
+const reading: Reading = {
+  command: { program: 'x', args: [] },
+  lines: ['a'],
+  failed: false,
+  tier: 1,
   hidden: () => '',
-} as const
+}
 
 describe('The filters of a gateway', () => {
   it('are judged while it runs: what is run again too often leaves nothing out, for who begins then', async () => {

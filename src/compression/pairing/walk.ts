@@ -90,6 +90,12 @@ export function eachItem(bytes: Uint8Array, at: number, visit: (itemAt: number) 
   }
 }
 
+/** The first item of a list whose bracket ends at `start`; -1: it has none. */
+export function firstItem(bytes: Uint8Array, start: number): number {
+  const at = skipSpace(bytes, start)
+  return bytes[at] === listEnd ? -1 : at
+}
+
 /** The next item after one that ended at `end`; -1: the list ends here. Throws Unreadable. */
 export function nextItem(bytes: Uint8Array, end: number): number {
   const here = skipSpace(bytes, end)
