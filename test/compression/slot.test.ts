@@ -116,6 +116,12 @@ describe('It goes out as the client wrote it', () => {
     await stays({ stopwatch: () => () => 21 })
   })
 
+  it('when it takes so long that nobody tries again', async () => {
+    const times = [201, 1]
+    await stays({ stopwatch: () => () => times.shift() ?? 0 })
+    expect(times).toEqual([1])
+  })
+
   it('when it was there before this gateway was asked', async () => {
     const { last } = await played({
       body: talk('anthropic', [
@@ -125,6 +131,36 @@ describe('It goes out as the client wrote it', () => {
     })
     expect(last().bodyText).toContain(JSON.stringify(noisy))
     expect(last().bodyText).not.toContain(JSON.stringify(chatter('new')))
+  })
+})
+
+describe('A filter that is slow only the first time', () => {
+  const two: Round = ['chatter', chatter('two')]
+
+  it('was being compiled: what it says counts', async () => {
+    const times = [60, 4]
+    const { last } = await played({
+      body: talk('anthropic', [['chatter', noisy]]),
+      stopwatch: () => () => times.shift() ?? 0,
+    })
+    expect(last().bodyText).toContain('[+60 lines hidden: noise')
+    expect(times).toEqual([])
+  })
+
+  it('is left out for as long as the conversation lasts where it is slow again, and for no other one', async () => {
+    const births = new MemoryBirths()
+    const times = [60, 30]
+    const options = { births, stopwatch: () => () => times.shift() ?? 0 }
+    const slow = await played({ ...options, body: talk('anthropic', [['chatter', noisy]]) })
+    slow.ask(talk('anthropic', [['chatter', noisy], two]), session)
+    await settled()
+    expect(slow.last().bodyText).toContain(JSON.stringify(noisy))
+    expect(slow.last().bodyText).toContain(JSON.stringify(two[1]))
+    const again = await played({ births, body: talk('anthropic', [['chatter', noisy]]) })
+    expect(again.last().bodyText, 'the same session after a restart').toContain(JSON.stringify(noisy))
+    const headers = { 'x-session-id': 's2' }
+    const other = await played({ births, headers, body: talk('anthropic', [['chatter', noisy]]) })
+    expect(other.last().bodyText).toContain('[+60 lines hidden: noise')
   })
 })
 
