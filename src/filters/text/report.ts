@@ -125,6 +125,9 @@ function linesOf(items: readonly Item[], hidden: Reading['hidden']): readonly st
 
 const anything = /^/
 
+/** What is hardly shorter is no reading of it: others may have a better one. */
+const leastWorth = 0.97
+
 const charsOf = (lines: readonly string[]): number => lines.reduce((sum, line) => sum + line.length + 1, 0)
 
 /**
@@ -139,6 +142,6 @@ export function toldShorter(items: readonly Item[], reading: Reading): Shortened
   if (isNoisy && reading.tier === 0) return undefined
   const lines = linesOf(items, reading.hidden)
   const isTold = !reading.failed || items.some(({ kind }) => kind === 'finding') || lines.some(tellsFailure)
-  const isShorter = charsOf(lines) < charsOf(reading.lines)
+  const isShorter = charsOf(lines) < charsOf(reading.lines) * leastWorth
   return isShorter && isTold ? { lines, tier: isNoisy ? 1 : 0 } : undefined
 }
