@@ -1,10 +1,14 @@
 /** Search hits of grep, rg, ag, git grep: each file once, its hits under it. */
 import type { Filter } from './filter.ts'
-import { numberedHit, plainHit, underHeadings } from './text/hits.ts'
+import { splitPath } from './text/folders.ts'
+import { type Hit, isHeaded, numberedHit, plainHit } from './text/hit-rows.ts'
+import { underFolders, underHeadings } from './text/hits.ts'
 import { losslessExample } from './text/lossless-example.ts'
-import { isVerb } from './text/verb.ts'
+import { hasOption, isVerb } from './text/verb.ts'
 
 const programs = new Set(['grep', 'egrep', 'fgrep', 'zgrep', 'rg', 'ripgrep', 'ag', 'ack'])
+
+const folderOf = (hit: Hit | undefined): string | undefined => hit && splitPath(hit.path).folder
 
 /** How many lines are looked at before deciding. */
 const looked = 60
@@ -13,14 +17,16 @@ export const grep: Filter = {
   id: 'grep',
   suggests: (command) => programs.has(command.program) || isVerb(command, 'git', ['grep']),
   confirms: (lines) => {
+    if (isHeaded(lines)) return true
     const some = lines.slice(0, looked).filter((line) => line !== '' && line !== '--')
     const hits = some.flatMap((line) => numberedHit(line) ?? plainHit(line) ?? [])
-    const isTold = hits.some((hit, at) => hits[at + 1]?.path === hit.path)
     const beside = lines.includes('--') || some.some((line) => /-\d+-/.test(line.slice(0, 400)))
+    const isTold = beside || hits.some((hit, at) => folderOf(hits[at + 1]) === folderOf(hit))
     return isTold && hits.length >= some.length * (beside ? 0.1 : 0.7)
   },
-  shorten: ({ lines }) => {
-    const found = underHeadings(lines)
+  shorten: ({ lines, command }) => {
+    const hasColumns = command !== undefined && hasOption(command, '', ['--column', '--vimgrep'])
+    const found = isHeaded(lines) ? underFolders(lines, hasColumns) : underHeadings(lines, hasColumns)
     return found && { lines: found, tier: 0 }
   },
   examples: [
@@ -34,13 +40,13 @@ grep: src/server/private: Permission denied
 src/client/dial.ts:2:import { port } from '../server/listen.ts'
 src/client/dial.ts:30:dial(host, port)`,
       becomes: `src/server/listen.ts
-3:export const port = 8080
-9:  server.listen(port)
-14:  return \`http://\${host}:\${port}\`
+3 export const port = 8080
+9   server.listen(port)
+14   return \`http://\${host}:\${port}\`
 grep: src/server/private: Permission denied
 src/client/dial.ts
-2:import { port } from '../server/listen.ts'
-30:dial(host, port)`,
+2 import { port } from '../server/listen.ts'
+30 dial(host, port)`,
     }),
     losslessExample({
       name: 'lines beside the hits',
@@ -77,11 +83,41 @@ docs/plan.md:- TODO: and that: soon
 src/plan.ts:  // TODO later
 src/plan.ts:// TODO never`,
       becomes: `docs/plan.md
-:- TODO write this
-:- TODO: and that: soon
+\t- TODO write this
+\t- TODO: and that: soon
 src/plan.ts
-:  // TODO later
-:// TODO never`,
+\t  // TODO later
+\t// TODO never`,
+    }),
+    losslessExample({
+      name: 'files of one folder, and several hits in one line',
+      commandLine: 'rg --vimgrep port src',
+      output: `src/server/listen.ts:3:14:export const port = 8080
+src/server/listen.ts:9:3:port(port)
+src/server/listen.ts:9:8:port(port)
+src/client/dial.ts:2:10:import { port } from '../server/listen.ts'
+src/server/open.ts:5:9:  dial(port)`,
+      becomes: `src/server/*.ts
+ listen
+3:14 export const port = 8080
+9:3,8 port(port)
+ open:5:9   dial(port)
+src/client/dial.ts:2:10 import { port } from '../server/listen.ts'`,
+    }),
+    losslessExample({
+      name: 'hits under headings',
+      commandLine: 'rg -n --heading port src',
+      output: `src/server/listen.ts
+3:export const port = 8080
+9:  server.listen(port)
+
+src/server/open.ts
+5:  dial(port)`,
+      becomes: `src/server/*.ts
+ listen
+3 export const port = 8080
+9   server.listen(port)
+ open:5   dial(port)`,
     }),
   ],
 }

@@ -9,7 +9,7 @@ import { byFolder } from '../../src/filters/text/folders.ts'
 import { underHeadings } from '../../src/filters/text/hits.ts'
 import { sizedByFolder } from '../../src/filters/text/sized.ts'
 import { differences, readThrough } from './needles.ts'
-import { fromFolders, fromHeadings, fromIndented, fromSized, fromStatus, unbraced } from './told-back.ts'
+import { fromFolders, fromHits, fromIndented, fromSized, fromStatus, unbraced } from './told-back.ts'
 
 const name = fc.stringMatching(/^[A-Za-z0-9._ "-]{1,8}$/).filter((some) => some.trim() === some)
 const folder = fc.constantFrom('', 'src/', './src/wire/', '/var/log/x y/', 'a-1-b/', 'C:\\x/')
@@ -39,7 +39,7 @@ describe('what the lossless readings say can be told back', () => {
     )
   })
 
-  it('hits under headings: the same lines, in their order', () => {
+  it('hits under headings: the same lines, those of a file in their order', () => {
     const hit = fc
       .tuple(
         fc.constantFrom('src/a.ts', 'b-2-c.ts', 'src/b.ts', './d e.ts', '2', '3-x', 'src/'),
@@ -56,7 +56,10 @@ describe('what the lossless readings say can be told back', () => {
     fc.assert(
       fc.property(fc.array(line, { maxLength: 30 }), (lines) => {
         const told = underHeadings(lines)
-        if (told !== undefined) expect(fromHeadings(told)).toEqual(lines)
+        if (told === undefined) return
+        expect(differences(lines, fromHits(told))).toEqual([])
+        const ofFile = (all: readonly string[]) => all.filter((each) => each.startsWith('src/a.ts:'))
+        expect(ofFile(fromHits(told))).toEqual(ofFile(lines))
       }),
     )
   })
@@ -70,7 +73,7 @@ describe('what the lossless readings say can be told back', () => {
         const lines = blocks.flatMap((some, at) => (at === 0 ? some : ['--', ...some]))
         const told = underHeadings(lines)
         expect(told).toBeDefined()
-        expect(fromHeadings(told ?? [])).toEqual(lines)
+        expect(fromHits(told ?? [])).toEqual(lines)
       }),
     )
   })

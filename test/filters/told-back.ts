@@ -61,23 +61,60 @@ export function fromSized(lines: readonly string[]): string[] {
   })
 }
 
-const isHit = (line: string | undefined): boolean => line !== undefined && /^(?:\d+[:-]|:)/.test(line)
+const isHit = (line: string | undefined): boolean => line !== undefined && /^(?:\d+[:-]|[:-])/.test(line)
 
-/** Search hits again, in their order. */
-export function fromHeadings(lines: readonly string[]): string[] {
-  const hasContext = lines.some((line) => /^\d+-/.test(line) || line === '--')
+/** Hits with lines beside them again, in their order. */
+function fromHeadings(lines: readonly string[]): string[] {
   const out: string[] = []
   let path: string | undefined
-  let folder = ''
+  for (const [at, line] of lines.entries()) {
+    if (line === '--') out.push(line)
+    else if (isHit(line))
+      out.push(`${path}${/^[:-]/.test(line) ? '' : /^\d+-/.test(line) ? '-' : ':'}${line}`)
+    else if (isHit(lines[at + 1]) && lines[at + 1] !== '--') {
+      if (path !== undefined && isHit(lines[at - 1])) out.push('--')
+      path = line
+    } else out.push(line)
+  }
+  return out
+}
+
+const place = /^(\d+(?::[\d,]+)?) /
+
+/** What follows the path of a hit, from its mark on; of several columns in one line, each. */
+function hitsSaid(said: string): string[] {
+  if (said.startsWith('\t') || said === ':') return [`:${said.slice(1)}`]
+  const [whole = '', at = ''] = place.exec(said) ?? []
+  const [line = '', columns] = at.split(':')
+  const text = said.slice(whole.length)
+  return columns === undefined
+    ? [`:${line}:${text}`]
+    : columns.split(',').map((column) => `:${line}:${column}:${text}`)
+}
+
+const isBelow = (line: string | undefined): boolean =>
+  line !== undefined && (place.test(line) || line.startsWith('\t') || line === ':')
+
+/** `name:12 text`, or a tab before the text */
+const besideName = /^(.*?)(?::(?=\d+(?::[\d,]+)? )|(?=\t|:$))(.*)$/
+
+/** Search hits again; those of one folder next to each other. */
+export function fromHits(lines: readonly string[]): string[] {
+  if (lines.some((line) => line === '--' || /^(?:\d+)?-/.test(line))) return fromHeadings(lines)
+  const out: string[] = []
+  let [path, folder, ending] = ['', '', '']
   for (const [at, line] of lines.entries()) {
     const next = lines[at + 1]
-    const whole = line.startsWith(' ') ? folder + line.slice(1) : line
-    if (isHit(line)) out.push(`${path}${line.startsWith(':') ? '' : /^\d+-/.test(line) ? '-' : ':'}${line}`)
-    else if (!line.startsWith(' ') && next?.startsWith(' ') === true) folder = line
-    else if (line !== '--' && isHit(next)) {
-      if (hasContext && path !== undefined && isHit(lines[at - 1])) out.push('--')
-      path = whole
-    } else out.push(whole)
+    const name = line.startsWith(' ') ? line.slice(1) : undefined
+    const own = (said: string) => (name === undefined ? said : `${folder}${said}${ending}`)
+    const found = besideName.exec(name ?? line)
+    if (isBelow(line)) out.push(...hitsSaid(line).map((said) => path + said))
+    else if (name === undefined && next?.startsWith(' ')) {
+      ending = /\/\*(\.\w+)$/.exec(line)?.[1] ?? ''
+      folder = ending === '' ? line : line.slice(0, -ending.length - 1)
+    } else if (found) out.push(...hitsSaid(found[2] ?? '').map((said) => own(found[1] ?? '') + said))
+    else if (isBelow(next)) path = own(name ?? line)
+    else out.push(line)
   }
   return out
 }

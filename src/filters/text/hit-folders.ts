@@ -1,0 +1,95 @@
+/** Files with their search hits, by folder: `src/wire/*.ts`, then ` bytes:12 text` of each. Nothing is lost but the order of files. */
+import { splitPath } from './folders.ts'
+import { type Hit, looksSaid, type Row } from './hit-rows.ts'
+
+interface FileHits {
+  readonly name: string
+  readonly said: string[]
+}
+
+interface Folder {
+  readonly folder: string
+  readonly files: Map<string, FileHits>
+}
+
+/** `12:text` as `12 text`, which costs a token less; `12:5:text` as `12:5 text`; `:text` behind a tab. */
+function spaced(said: string, hasColumns: boolean): string {
+  if (said.startsWith(':')) return said === ':' ? said : `\t${said.slice(1)}`
+  const found = (hasColumns ? /^\d+:\d+(?=:)/ : /^\d+(?=:)/).exec(said.slice(0, 40))
+  return found ? `${found[0]} ${said.slice(found[0].length + 1)}` : said
+}
+
+/** `12:5 text` and `12:20 text` of one line as `12:5,20 text`. */
+function addSaid(said: string[], next: string): void {
+  const last = said.at(-1) ?? ''
+  const [place, at] = [
+    /^(\d+:)(\d+)(?= )/.exec(next.slice(0, 40)),
+    /^(\d+:)[\d,]+(?= )/.exec(last.slice(0, 400)),
+  ]
+  const isSame = place && at && place[1] === at[1] && next.slice(place[0].length) === last.slice(at[0].length)
+  if (isSame) said[said.length - 1] = `${at[0]},${place[2]}${last.slice(at[0].length)}`
+  else said.push(next)
+}
+
+/** Folders in the order of their first hit, up to a line that is no hit: nothing is moved across it. */
+function foldersOf(hits: readonly Hit[], hasColumns: boolean): readonly Folder[] {
+  const folders = new Map<string, Folder>()
+  for (const hit of hits) {
+    const { folder, name } = splitPath(hit.path)
+    const key = folder === '' ? `\t${hit.path}` : folder
+    const known = folders.get(key) ?? { folder, files: new Map<string, FileHits>() }
+    const file = known.files.get(name) ?? { name, said: [] }
+    addSaid(file.said, spaced(hit.said, hasColumns))
+    folders.set(key, known)
+    known.files.set(name, file)
+  }
+  return [...folders.values()]
+}
+
+const endingOf = (name: string): string => /[^.]\.\w{1,8}$/.exec(name)?.[0].slice(1) ?? ''
+
+/** What every name of them ends with: `.ts`. */
+function sharedEnding(names: readonly string[]): string {
+  const [first = ''] = names
+  const ending = endingOf(first)
+  return names.every((name) => endingOf(name) === ending) ? ending : ''
+}
+
+/** A file with one hit is told on one line. */
+function saidFile(name: string, said: readonly string[]): readonly string[] {
+  const [only = ''] = said
+  const line = name + (/^[:\t]/.test(only) ? '' : ':') + only
+  return said.length === 1 && !looksSaid(line) ? [line] : [name, ...said]
+}
+
+function saidFolder({ folder, files }: Folder): readonly string[] {
+  const all = [...files.values()]
+  const [first] = all
+  if (first === undefined) return []
+  if (all.length === 1) return saidFile(folder + first.name, first.said)
+  const ending = sharedEnding(all.map(({ name }) => name))
+  const bare = (name: string) => ` ${ending === '' ? name : name.slice(0, -ending.length)}`
+  const heading = ending === '' ? folder : `${folder}*${ending}`
+  return [heading, ...all.flatMap(({ name, said }) => saidFile(bare(name), said))]
+}
+
+export function inFolders(rows: readonly Row[], hasColumns: boolean): string[] | undefined {
+  const out: string[] = []
+  let hits: Hit[] = []
+  const flush = () => {
+    for (const folder of foldersOf(hits, hasColumns)) out.push(...saidFolder(folder))
+    hits = []
+  }
+  for (const row of rows) {
+    if (typeof row === 'object') {
+      // `*` stands for a name in our headings, and a tab stands before a hit.
+      if (/[*\t]/.test(row.path)) return undefined
+      hits.push(row)
+      continue
+    }
+    flush()
+    out.push(row)
+  }
+  flush()
+  return out
+}
