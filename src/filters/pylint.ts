@@ -32,7 +32,8 @@ function reach(lines: readonly string[], from: number, fits: (line: string) => b
 const similarReader =
   (tier: Tier): Reader =>
   (lines, from) => {
-    const [, path, row = '', column = '', said = ''] = similar.exec(lines[from] ?? '') ?? []
+    const line = lines[from] ?? ''
+    const [, path, row = '', column = '', said = ''] = (line.endsWith('files') && similar.exec(line)) || []
     if (path === undefined) return undefined
     const first = reach(lines, from + 1, (line) => !stretch.test(line.slice(0, 400)))
     const last = reach(lines, first, (line) => line.endsWith(similarEnd))
@@ -53,10 +54,16 @@ const nameOf = (path: string): string =>
 
 /** The headings of modules say no more than the paths do: those that are named otherwise are told in one line. */
 function itemsOf(lines: readonly string[], tier: Tier): readonly Item[] {
-  const modules = lines.flatMap((line) => module.exec(line.slice(0, 400))?.[1] ?? [])
-  const others = lines.filter((line) => !module.test(line.slice(0, 400)))
+  const modules: string[] = []
+  const others: string[] = []
+  for (const line of lines) {
+    const name = line.startsWith('***') ? module.exec(line.slice(0, 400))?.[1] : undefined
+    if (name === undefined) others.push(line)
+    else modules.push(name)
+  }
   const items = readItems(others, [similarReader(tier), oneLineReader(found)], lineItem)
-  const names = new Set(items.map((item) => (item.kind === 'finding' ? nameOf(item.finding.path) : '')))
+  const paths = new Set(items.map((item) => (item.kind === 'finding' ? item.finding.path : '')))
+  const names = new Set([...paths].map(nameOf))
   const odd = modules.filter((name) => !names.has(name))
   return odd.length === 0 ? items : [besideItem(`************* Module ${odd.join(' ')}`), ...items]
 }

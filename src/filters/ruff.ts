@@ -53,9 +53,9 @@ const fullReader: Reader = (lines, from) => {
 
 /** The full form of older versions: the place and what it says on one line, the source under it. */
 const olderReader: Reader = (lines, from) => {
+  if (!excerpt.test((lines[from + 1] ?? '').slice(0, 400))) return undefined
   const { path, row, column, said } = concise.exec(lines[from] ?? '')?.groups ?? {}
-  if (path === undefined || said === undefined || !excerpt.test((lines[from + 1] ?? '').slice(0, 400)))
-    return undefined
+  if (path === undefined || said === undefined) return undefined
   const { helps, noise, next } = under(lines, from + 1)
   const finding = { path, at: `${row}:${column}`, text: [said, ...helps] }
   return { items: [...findingItems(finding, lines.slice(from, from + 1)), ...noise], next }

@@ -81,26 +81,24 @@ function together(members: readonly Weighed[], template: Template | undefined): 
 }
 
 interface Chosen {
-  readonly groups: readonly MessageGroup[]
-  readonly rest: readonly Weighed[]
+  readonly group: MessageGroup
+  readonly members: readonly Weighed[]
 }
 
 /** Those of a kind that are cheaper with the others than without. */
-function chooseKind(kin: readonly Weighed[]): Chosen {
+function chosenOfKind(kin: readonly Weighed[]): readonly Chosen[] {
   const members = kin.filter(
     (each) => costWith(sum(each.pieces.values.map(({ length }) => length)), each) < each.least,
   )
-  const group =
-    members.length < 2 ? undefined : together(members, templateOf(members.map(({ pieces }) => pieces)))
-  return group === undefined
-    ? { groups: [], rest: kin }
-    : { groups: [group], rest: kin.filter((each) => !members.includes(each)) }
+  if (members.length < 2) return []
+  const group = together(members, templateOf(members.map(({ pieces }) => pieces)))
+  return group === undefined ? [] : [{ group, members }]
 }
 
-function chooseRule(members: readonly Weighed[]): Chosen {
-  const group =
-    members.length < 2 ? undefined : together(members, frameOf(members.map(({ message }) => message.text)))
-  return group === undefined ? { groups: [], rest: members } : { groups: [group], rest: [] }
+function chosenOfRule(members: readonly Weighed[]): readonly Chosen[] {
+  if (members.length < 2) return []
+  const group = together(members, frameOf(members.map(({ message }) => message.text)))
+  return group === undefined ? [] : [{ group, members }]
 }
 
 const asGroup = ({ text, places }: Message): MessageGroup => ({
@@ -123,22 +121,22 @@ const canHead = ({ text, places }: Message): boolean =>
   /^\S/.test(text) && [...places.keys()].every(isTellable)
 
 export function groupMessages(messages: readonly Message[]): Grouping {
-  const weighed = messages.filter(canHead).map(weigh)
-  const kinds = by(weighed, ({ pieces }) => kindOf(pieces)).map(chooseKind)
-  const left = kinds.flatMap(({ rest }) => rest)
-  const rules = by(
-    left.filter(({ isAlone }) => !isAlone),
-    ({ message }) => ruleOf(message.text) ?? message.text,
-  ).map(chooseRule)
+  const able = messages.filter(canHead).map(weigh)
+  const told = new Set<Message>()
+  const groupsOf = (chosen: readonly Chosen[]): readonly MessageGroup[] => {
+    for (const { members } of chosen) for (const { message } of members) told.add(message)
+    return chosen.map(({ group }) => group)
+  }
+  const left = () => able.filter(({ message }) => !told.has(message))
+  const kinds = groupsOf(by(able, ({ pieces }) => kindOf(pieces)).flatMap(chosenOfKind))
+  const alone = groupsOf(
+    left().flatMap((each) => (each.isAlone ? [{ group: asGroup(each.message), members: [each] }] : [])),
+  )
+  const rules = groupsOf(
+    by(left(), ({ message }) => ruleOf(message.text) ?? message.text).flatMap(chosenOfRule),
+  )
   return {
-    groups: [
-      ...kinds.flatMap(({ groups }) => groups),
-      ...left.filter(({ isAlone }) => isAlone).map(({ message }) => asGroup(message)),
-      ...rules.flatMap(({ groups }) => groups),
-    ],
-    others: [
-      ...messages.filter((message) => !canHead(message)),
-      ...rules.flatMap(({ rest }) => rest.map(({ message }) => message)),
-    ],
+    groups: [...kinds, ...alone, ...rules],
+    others: messages.filter((message) => !told.has(message)),
   }
 }
