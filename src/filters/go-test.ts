@@ -1,6 +1,8 @@
 /** `go test`, plain, -v and -json: failures whole; passing tests, what they logged and Go's own frames left out. */
-import type { Filter } from './filter.ts'
+import type { Filter, Reading, Shortened } from './filter.ts'
+import { alikeLeftOut, rangesBetween } from './text/alike.ts'
 import { type What, withoutNoise } from './text/asides.ts'
+import { dumpWhats } from './text/go-dumps.ts'
 import { printedByGoTest } from './text/go-events.ts'
 import { endsHave, mayRun } from './text/launchers.ts'
 
@@ -8,9 +10,12 @@ const running = /^=== (?:RUN|PAUSE|CONT|NAME) +(\S+)/
 const verdict = /^ *--- (PASS|FAIL|SKIP|BENCH): (\S+)/
 const packageLine = /^(ok|FAIL|\?|---) *\t(\S+)/
 const ended = /^(?:PASS|FAIL|exit status \d+|panic: |coverage: |testing: )/
-const ownFrame = /^(?:testing|runtime|reflect|internal\/\S+|net\/http|panic|sync|created by testing)[.(]/
-const ownPlace =
-  /^\t(?:\S*\/)?(?:go|golang|libexec)[\w.@-]*\/(?:\S+\/)?src\/(?:testing|runtime|reflect|internal|net|sync)\//
+/** Testify names the test once more, and heads its differences. */
+const again = /^ +\tTest: +\t(\S+)$/
+const legend = /^[ \t]+(?:Diff:|--- Expected|\+\+\+ Actual)$/
+/** Where a test says something, and Testify's longer form of it. */
+const placed = /^ +\S+\.go:\d+: *$|^ +\t(?:Error Trace: *)?\t?\s*\S+\.go:\d+$/
+const stamp = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d(?:\.\d+)? /
 
 /** A package's lines: `from` up to and with its own line, and how each of its tests ended. */
 interface Package {
@@ -63,14 +68,55 @@ function whatOf(lines: readonly string[], at: number, hasFailures: boolean): Wha
   if (hasFailures && (state === 'ok' || state === '?') && !line.includes('coverage:'))
     return 'passing packages'
   if (state === '?') return 'packages without tests'
-  const isOwn = ownFrame.test(line) || ownPlace.test(line)
-  return isOwn ? { aside: 'frames of Go itself' } : undefined
+  if (line === 'FAIL' && packageLine.test((lines[at + 1] ?? '').slice(0, 400)))
+    return { aside: 'ends of packages' }
+  return legend.test(line) ? { aside: 'legends' } : undefined
+}
+
+/** What Testify says again of the test that is named above it. */
+function namedAgain(lines: readonly string[]): readonly boolean[] {
+  let failed: string | undefined
+  return lines.map((whole) => {
+    const line = whole.slice(0, 400)
+    failed = verdict.exec(line)?.[2] ?? running.exec(line)?.[1] ?? failed
+    return again.exec(line)?.[1] === failed && failed !== undefined
+  })
 }
 
 function whatsOf(lines: readonly string[]): readonly What[] {
   const hasFailures = lines.some((line) => /^(?:FAIL|panic: | *--- FAIL: )/.test(line.slice(0, 100)))
   const ofTests = packagesOf(lines).flatMap((each) => whatsOfTests(lines, each))
-  return lines.map((_, at): What => whatOf(lines, at, hasFailures) ?? ofTests[at])
+  const ofDumps = dumpWhats(lines)
+  const isNamed = namedAgain(lines)
+  const whats = lines.map((_, at): What => {
+    const named: What = isNamed[at] ? { aside: 'names told above' } : undefined
+    return whatOf(lines, at, hasFailures) ?? ofTests[at] ?? ofDumps[at] ?? named
+  })
+  const failures = rangesBetween(
+    lines,
+    (line) => verdict.test(line),
+    (line) => /^\S/.test(line),
+  )
+  return alikeLeftOut(lines, whats, failures, (line) => placed.test(line))
+}
+
+/** The time that a log writes is told where it is another than before. */
+function withTimesOnce(lines: readonly string[]): readonly string[] {
+  let last: string | undefined
+  return lines.map((line) => {
+    const time = stamp.exec(line.slice(0, 100))?.[0]
+    if (time === undefined || time !== last) {
+      last = time ?? last
+      return line
+    }
+    return line.slice(time.length)
+  })
+}
+
+function shorten(reading: Reading): Shortened | undefined {
+  const lines = printedByGoTest(reading.lines) ?? reading.lines
+  const whats = whatsOf(lines)
+  return withoutNoise(reading, () => whats, withTimesOnce(lines))
 }
 
 export const goTest: Filter = {
@@ -81,7 +127,7 @@ export const goTest: Filter = {
       lines,
       /^(?:ok|FAIL) *\t\S+\t(?:[\d.]+s|\(cached\)|\[)|^=== RUN +Test|^--- (?:PASS|FAIL|SKIP): /,
     ) || endsHave(lines, /^\{"Time":"[^"]*","Action":"(?:run|output|pass|fail|start)",/),
-  shorten: (reading) => withoutNoise(reading, whatsOf, printedByGoTest(reading.lines)),
+  shorten,
   leavesLog: 'where too long',
   examples: [
     {

@@ -111,7 +111,7 @@ function failuresIn(lines: readonly string[]): readonly Failure[] {
   return rangesBetween(
     lines,
     (line) => failHeader.test(line),
-    (line) => rule.test(line),
+    (line) => rule.test(line) || summary.test(line),
   )
 }
 

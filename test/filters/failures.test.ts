@@ -115,3 +115,120 @@ describe('a failure that is told nowhere else', () => {
     expect(shortened).not.toContain('fine')
   })
 })
+
+describe('failures that say the same', () => {
+  const failure = (title: string, said: string, ...frames: readonly string[]) =>
+    `\n FAIL  ${title}\n${said}\n${frames.map((each) => ` ❯ ${each}`).join('\n')}\n`
+  const run = (...failures: readonly string[]) =>
+    through(
+      'vitest',
+      'npx vitest run',
+      vitestRun(
+        many(80, (at) => ` ✓ test/a${at}.test.ts (3 tests) 5ms`),
+        `\n⎯⎯⎯⎯ Failed Tests ${failures.length} ⎯⎯⎯⎯\n${failures.join('')}`,
+      ),
+    ) ?? ''
+  const shared = ['rateOf src/shared/taxes/vat.ts:5:25', 'vatOf src/shared/taxes/vat.ts:9:30']
+
+  it('keep their names, what they say and the frames that the one above has not', () => {
+    const said = "TypeError: Cannot read properties of undefined (reading 'full')"
+    const told = run(
+      failure('test/a.test.ts > a > pays', said, ...shared, 'test/a.test.ts:7:1'),
+      failure('test/a.test.ts > a > pays nothing', said, ...shared, 'test/a.test.ts:9:1'),
+      failure('test/b.test.ts > b > pays', said, ...shared, 'test/b.test.ts:7:1'),
+    )
+    expect(told).toContain(
+      ` FAIL  test/a.test.ts > a > pays nothing\n${said}\n ❯ test/a.test.ts:9:1\n\n FAIL  test/b.test.ts > b > pays\n${said}\n ❯ test/b.test.ts:7:1\n`,
+    )
+    expect(told.split(shared[0]!)).toHaveLength(2)
+    expect(told).toContain('said by the last failure alike')
+  })
+
+  it('are told whole where what they say first begins something else too', () => {
+    const of = (name: string, was: number) =>
+      failure(
+        `test/a.test.ts > ${name}`,
+        `AssertionError: expected the count\n\nExpected: 9\nReceived: ${was}`,
+        ...shared,
+      )
+    const told = run(of('one', 1), of('two', 2), of('two again', 2))
+    expect(told.split('Received: 2')).toHaveLength(3)
+    expect(told.split('Expected: 9')).toHaveLength(4)
+  })
+
+  it('say on the next line what a colon announces', () => {
+    const of = (name: string) =>
+      failure(
+        `test/a.test.ts > ${name}`,
+        'Error: the store said:\nno such record\nand more of it that nobody reads twice, since it is said above',
+        ...shared,
+      )
+    const told = run(of('one'), of('two'), of('three'))
+    expect(told.split('Error: the store said:\nno such record')).toHaveLength(4)
+    expect(told.split('and more of it')).toHaveLength(2)
+  })
+})
+
+describe('what only looks like a line of a reporter', () => {
+  it('is a folder of Go named internal: what does not compile in it stays', () => {
+    const error =
+      'internal/login/login_test.go:73:14: undefined: Unknown\ninternal/login/a.go:4:2: cannot use login.New() (value of type int)'
+    const output = `${many(20, (at) => `ok  \texample.com/shop/internal/a${at}\t0.003s`)}\n# example.com/shop/internal/login\n${error}\nFAIL\texample.com/shop/internal/login [build failed]\nFAIL\n`
+    expect(through('go-test', 'go test ./...', output)).toContain(error)
+  })
+
+  it('is a removed line of a difference', () => {
+    const list = many(
+      40,
+      (at) => `  ✓  ${at} test/a.spec.js:${at}:3 › a › does ${at} things (5ms)\nsomething printed`,
+    )
+    const output = `Running 41 tests using 1 worker\n\n${list}\n  ✘  41 test/b.spec.js:3:5 › b › is told (4ms)\n\n  1) test/b.spec.js:3:5 › b › is told ───\n\n    Error: expect(received).toBe(expected)\n\n      2 x pear\n    - 4 x fig\n    - 5 fig\n    + 3 x fig\n\n        at test/b.spec.js:4:1\n\n  1 failed\n    test/b.spec.js:3:5 › b › is told ───\n  40 passed (1.2s)\n`
+    expect(through('playwright', 'npx playwright test', output)).toContain('    - 4 x fig\n    - 5 fig\n')
+    const difference = '- Expected\n+ Received\n\n  a\n-\n--\n+ b\n'
+    const vitestOutput = vitestRun(
+      many(80, (at) => ` ✓ test/a${at}.test.ts (3 tests) 5ms`),
+      `\n⎯⎯⎯⎯ Failed Tests 1 ⎯⎯⎯⎯\n${vitestFailure.replace('to be 9\n', `to be 9\n\n${difference}`)}`,
+    )
+    expect(through('vitest', 'npx vitest run', vitestOutput)).toContain(difference)
+  })
+})
+
+describe("pytest's short summary", () => {
+  const output = (summary: string) =>
+    `=== test session starts ===\n${many(40, (at) => `tests/test_a.py::test_${at} PASSED`)}\ntests/test_b.py::TestB::test_c FAILED\n\n=== FAILURES ===\n___ TestB.test_c ___\n\n    def test_c():\n>       assert f() == 2\nE       assert 1 == 2\n\ntests/test_b.py:4: AssertionError\n=== short test summary info ===\n${summary}\n=== 1 failed, 40 passed in 0.21s ===\n`
+
+  it('gives its names to the titles', () => {
+    const told = through(
+      'pytest',
+      'pytest -v',
+      output('FAILED tests/test_b.py::TestB::test_c - assert 1 == 2'),
+    )
+    expect(told).toContain(
+      '=== FAILURES ===\nFAILED tests/test_b.py::TestB::test_c\n>       assert f() == 2\nE       assert 1 == 2\n',
+    )
+    expect(told).not.toContain('short test summary')
+  })
+
+  it('stays where it says something that no failure says', () => {
+    for (const line of [
+      'FAILED tests/test_b.py::TestB::test_c - Failed: something else',
+      'FAILED tests/test_b.py::TestB::test_d - assert 1 == 2',
+      'FAILED tests/test_b.py::TestB::test_c - assert 1 == 2\nERROR tests/test_e.py',
+    ])
+      expect(through('pytest', 'pytest -v', output(line))).toContain(line.split('\n').at(-1))
+  })
+})
+
+describe('the goroutines of a panic', () => {
+  it('are told once where several stand at one place, and not where they are of Go alone', () => {
+    const worker = (id: number) =>
+      `goroutine ${id} [select]:\nexample.com/shop/till.work(0x${id}a)\n\t/home/dev/shop/till/till.go:12 +0x6${id}\ncreated by example.com/shop/till.Start in goroutine 7\n\t/home/dev/shop/till/till.go:9 +0x37\n`
+    const ofGo =
+      'goroutine 99 [chan receive]:\ntesting.(*T).Run(0xc0)\n\t/usr/local/go/src/testing/testing.go:1 +0x1\nmain.main()\n\t_testmain.go:56 +0x9b\n'
+    const output = `${many(30, (at) => `ok  \texample.com/shop/a${at}\t0.003s`)}\npanic: test timed out after 5s\n\n${ofGo}\n${many(9, worker)}\nFAIL\texample.com/shop/till\t5.0s\nFAIL\n`
+    const told = through('go-test', 'go test ./...', output) ?? ''
+    expect(told.split('till.go:12')).toHaveLength(2)
+    expect(told.split(/goroutine \d+ \[select\]:/)).toHaveLength(10)
+    expect(told).not.toContain('goroutine 99 [')
+  })
+})

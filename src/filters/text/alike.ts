@@ -1,4 +1,4 @@
-/** Failures that say the same: after the first, each keeps the first line of what it says and the frames that are its own. */
+/** Failures that say the same: after the first, each keeps the beginning of what it says and the places that the last one has not. */
 import type { What } from './asides.ts'
 
 export interface Failure {
@@ -26,7 +26,7 @@ export function rangesBetween(lines: readonly string[], isTitle: Judge, isEnd: J
 
 type Judge = (line: string) => boolean
 
-const alike: What = { aside: 'said by the first failure alike' }
+const alike: What = { aside: 'said by the last failure alike' }
 
 interface Read {
   /** Indices of lines that stay so far. */
@@ -49,29 +49,38 @@ function readFailure(
     if (isPlace(line.slice(0, 1000))) places.push(at)
     else said.push(at)
   }
-  return { said, places, key: said.map((at) => lines[at]).join('\n') }
+  return { said, places, key: textOf(lines, said) }
 }
 
-/** A first line that begins two different messages names neither of them. */
-function leadsOf(failures: readonly Read[]): ReadonlyMap<string, number> {
-  const leads = new Map<string, number>()
-  for (const key of new Set(failures.map((each) => each.key))) {
-    const lead = key.split('\n', 1)[0] ?? ''
-    leads.set(lead, (leads.get(lead) ?? 0) + 1)
+/** What it says first: a line that ends with a colon says it on the next one. */
+function leadOf(lines: readonly string[], said: readonly number[]): readonly number[] {
+  const end = said.findIndex((at) => !(lines[at] ?? '').endsWith(':'))
+  return said.slice(0, end < 0 ? said.length : end + 1)
+}
+
+const textOf = (lines: readonly string[], ats: readonly number[]): string =>
+  ats.map((at) => lines[at]).join('\n')
+
+/** What begins two different messages names neither of them. */
+function namingLeads(lines: readonly string[], failures: readonly Read[]): ReadonlySet<string> {
+  const keys = new Map<string, Set<string>>()
+  for (const { said, key } of failures) {
+    const lead = textOf(lines, leadOf(lines, said))
+    keys.set(lead, (keys.get(lead) ?? new Set()).add(key))
   }
-  return leads
+  return new Set([...keys].flatMap(([lead, those]) => (those.size === 1 ? [lead] : [])))
 }
 
-/** Those of the first failure alike, and those that this one has told. */
+/** Those of the last failure alike, and those that this one has told. */
 function toldPlaces(
   lines: readonly string[],
   places: readonly number[],
-  first: ReadonlySet<string> | undefined,
+  last: ReadonlySet<string> | undefined,
 ): readonly number[] {
   const own = new Set<string>()
   return places.filter((at) => {
     const line = lines[at] ?? ''
-    const isTold = own.has(line) || first?.has(line) === true
+    const isTold = own.has(line) || last?.has(line) === true
     own.add(line)
     return isTold
   })
@@ -79,7 +88,7 @@ function toldPlaces(
 
 /**
  * `isPlace`: where it happened, a frame or the line of source at it; other lines say what happened.
- * `whats`, with what a failure has in common with the first one that says the same; a place is told once in a failure.
+ * `whats`, with what a failure has in common with the last one that says the same; a place is told once in a failure.
  */
 export function alikeLeftOut(
   lines: readonly string[],
@@ -89,14 +98,15 @@ export function alikeLeftOut(
 ): What[] {
   const out = [...whats]
   const read = failures.map((failure) => readFailure(lines, whats, failure, isPlace))
-  const leads = leadsOf(read)
+  const leads = namingLeads(lines, read)
   const placesByKey = new Map<string, ReadonlySet<string>>()
   for (const { said, places, key } of read) {
     const told = placesByKey.get(key)
-    const [lead = 0, ...rest] = said
-    const isNamed = told !== undefined && leads.get(lines[lead] ?? '') === 1
-    for (const at of [...(isNamed ? rest : []), ...toldPlaces(lines, places, told)]) out[at] = alike
-    if (told === undefined && key !== '') placesByKey.set(key, new Set(places.map((at) => lines[at] ?? '')))
+    const lead = leadOf(lines, said)
+    const isNamed = told !== undefined && leads.has(textOf(lines, lead))
+    const rest = isNamed ? said.slice(lead.length) : []
+    for (const at of [...rest, ...toldPlaces(lines, places, told)]) out[at] = alike
+    if (key !== '') placesByKey.set(key, new Set(places.map((at) => lines[at] ?? '')))
   }
   return out
 }
