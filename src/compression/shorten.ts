@@ -69,10 +69,13 @@ function settled(result: ToolResult, options: ShortenOptions): Outcome {
     if (round === mostRounds) return { kind: 'raw', because: 'no end to it' }
     const again = once({ ...result, text: outcome.text }, options)
     if (again.kind === 'raw') break
-    outcome = again
+    outcome = { ...again, tier: highestTier([outcome, again]), filter: joined(outcome.filter, again.filter) }
   }
   return outcome
 }
+
+const joined = (...filters: readonly string[]): string =>
+  [...new Set(filters.flatMap((each) => each.split('+')))].join('+')
 
 /** The highest tier that pays; a lower one where a higher one does not. */
 function once(result: ToolResult, options: ShortenOptions): Outcome {
