@@ -2,8 +2,7 @@
 import type { Scope } from '../compression/births.ts'
 import type { CacheNote, Miss } from '../compression/cache-note.ts'
 import { type Change, changeBetween } from '../compression/cache-parts.ts'
-import { declaredFolder, nearestFolder } from '../compression/declared-folder.ts'
-import { asLevel, Levels, type Whose } from '../compression/levels.ts'
+import { Levels } from '../compression/levels.ts'
 import {
   type CachePlace,
   isLost,
@@ -15,18 +14,20 @@ import {
 } from '../compression/miss.ts'
 import { tongues } from '../compression/pairing/tongues.ts'
 import { changeSince } from '../compression/print.ts'
-import type { Transcript } from '../compression/transcript.ts'
 import type { CompressionSettings, Settings } from '../config/settings.ts'
 import type { Usage } from '../conversation/reply.ts'
 import { shortHash } from '../conversation/tool-names.ts'
-import { agentOf, headerText } from '../routing/agent.ts'
+import { headerText } from '../routing/agent.ts'
 import type { Plan, Target } from '../routing/plan.ts'
+import { type SessionIdentity, sessionOf } from '../routing/session.ts'
 import type { Json } from '../wire/json.ts'
 import type { Splice } from '../wire/span.ts'
 import type { Clock } from '../world/clock.ts'
+import { type Asked, agentNamed, folderOf, whoseOf } from './asked.ts'
 import { type CacheTrace, CacheTraces } from './cache-traces.ts'
 import type { Call } from './call.ts'
 import type { CallReader } from './call-reader.ts'
+import { foreseen } from './foresee.ts'
 import { type Continued, Lineages, Thread } from './lineages.ts'
 import type { Stations, Turn } from './stations.ts'
 import { stubOld } from './stub.ts'
@@ -102,22 +103,41 @@ export class Compressor {
     return new OneTurn(call, continued, made, this.#parts)
   }
 
-  #threadOf(call: Call, reader: CallReader, holdout: number): Thread {
-    const { session, subagent } = reader.session
-    const id = [call.key ?? '', session, subagent ?? ''].join(' ').slice(0, 300)
-    return this.#lineages.thread(id, () => {
-      const project = headerText(call.headers, 'x-clutch-project')
-      const scope: Scope = {
-        id,
-        session,
-        agent: agentNamed(call.headers),
-        isHeldOut: isHeldOut(session, holdout),
-        ...(project !== undefined && { project }),
-      }
-      return new Thread(scope, this.#parts.births.scope(id))
-    })
+  #threadOf(call: Call, { session }: CallReader, holdout: number): Thread {
+    const id = idOf(call, session)
+    return this.#lineages.thread(id, () => this.#newThread(id, call, session, holdout))
+  }
+
+  #newThread(id: string, asked: Asked, { session }: SessionIdentity, holdout: number): Thread {
+    const project = headerText(asked.headers, 'x-clutch-project')
+    const scope: Scope = {
+      id,
+      session,
+      agent: agentNamed(asked.headers),
+      isHeldOut: isHeldOut(session, holdout),
+      ...(project !== undefined && { project }),
+    }
+    return new Thread(scope, this.#parts.births.scope(id))
+  }
+
+  /** The bytes that would be sent of this body. */
+  readonly foresee = (asked: Asked): Uint8Array => {
+    const { body, dialect, headers } = asked
+    const [settings, levels] = [this.#settings, this.#levels]
+    if (!settings || !levels || tongues[dialect.id].sign.indexIn(body) < 0) return body
+    try {
+      const session = sessionOf(headers, body, dialect.id)
+      const id = idOf(asked, session)
+      const thread = this.#lineages.known(id)?.copy() ?? this.#newThread(id, asked, session, settings.holdout)
+      return foreseen({ asked, thread, levels, minTokens: settings.minTokens }, this.#parts)
+    } catch {
+      return body
+    }
   }
 }
+
+const idOf = ({ key = '' }: { readonly key?: string }, { session, subagent = '' }: SessionIdentity): string =>
+  [key, session, subagent].join(' ').slice(0, 300)
 
 /** For certain, and whatever is sent. */
 function losesCache(call: Call, continued: Continued, { targets: [first] }: Plan): boolean {
@@ -139,41 +159,6 @@ const parts = 10_000
 /** By the session's name, so that all of it is, its subagents too, and again after a restart. */
 const isHeldOut = (session: string, share: number): boolean =>
   Number.parseInt(shortHash(`holdout ${session}`), 36) % parts < share * parts
-
-/** One that nobody knows is called what it calls itself. */
-const agentNamed = (headers: Call['headers']): string =>
-  agentOf(headers) ?? (headerText(headers, 'user-agent')?.split(/[\s/]/)[0] || 'unknown')
-
-function whoseOf({ headers, profile }: Call): Whose {
-  return {
-    agent: agentNamed(headers),
-    profile: profile.compression,
-    wish: asLevel(headerText(headers, 'x-clutch-compress')),
-  }
-}
-
-/** As a header says it, or as the client tells its model. */
-function folderOf(
-  { headers, body }: Call,
-  { texts, listStart }: Transcript,
-  folders: readonly string[],
-): string | undefined {
-  if (folders.length === 0) return undefined
-  const said = headerText(headers, 'x-clutch-folder')
-  if (said !== undefined) return nearestFolder(plainPath(said), folders)
-  const ofTool = (at: number): boolean =>
-    texts.some(({ span }) => at >= listStart + span.start && at < listStart + span.end)
-  return declaredFolder(body, folders, ofTool)
-}
-
-/** A header holds letters of ASCII only: others come as `%C3%BC`. */
-function plainPath(said: string): string {
-  try {
-    return decodeURIComponent(said)
-  } catch {
-    return said
-  }
-}
 
 interface Made {
   readonly splices: readonly Splice[]

@@ -51,6 +51,15 @@ export class Thread {
     return this.#set
   }
 
+  /** Knows what it knows, and may decide for itself. */
+  copy(): Thread {
+    const { scope, told } = this
+    const filterSet = this.#set?.id ?? this.#beganWith
+    const copied = new Thread(scope, filterSet === undefined ? undefined : { filterSet, told })
+    for (const id of this.distrusted) copied.distrusted.add(id)
+    return copied
+  }
+
   /** Once in its life: when the first thing is told. */
   beginIn(births: Births): void {
     if (this.#known) return
@@ -106,6 +115,11 @@ export class Lineages {
     this.#threads.delete(id)
     this.#threads.set(id, thread)
     return thread
+  }
+
+  /** One that was not forgotten; that it was asked about does not count as use. */
+  known(id: string): Thread | undefined {
+    return this.#threads.get(id)
   }
 
   /** The body as the next request of one of the thread's conversations, the one it has most in common with. */

@@ -274,5 +274,5 @@ export function hashOf(...texts: readonly string[]): string {
   return hash.digest('base64url').slice(0, 32)
 }
 
-const provisionalId = (said: string): string =>
+export const provisionalId = (said: string): string =>
   `r${createHash('sha256').update(said).digest('hex').slice(0, 5)}`

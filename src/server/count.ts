@@ -1,25 +1,38 @@
 /** Counts the tokens of a request here, at once, without asking anybody (CONTRACT 76, 77). */
 
+import type { Settings } from '../config/settings.ts'
 import type { Failure } from '../conversation/failure.ts'
 import { estimateTokens } from '../conversation/tokens.ts'
-import type { Dialect } from '../dialects/dialect.ts'
+import type { Asked } from '../gateway/asked.ts'
 import { isFailure } from '../gateway/call.ts'
 import { asObject, asText, parseJson } from '../wire/json.ts'
 import { textOf } from '../world/text.ts'
+import { Catalogue } from './models.ts'
 
-export interface CountOrder {
-  readonly bytes: Uint8Array
-  readonly dialect: Dialect
+/** A body that is only counted. */
+export interface Counted extends Asked {
   /** Absent: the body names it. */
   readonly model?: string
-  /** What to tell for an estimate, when it is for this model, as the client names it. */
-  readonly corrected: (model: string, estimated: number) => number
+}
+
+export interface CountParts {
+  readonly settings: Settings
+  /** The estimate for a `provider/model`, with what was learnt of it. */
+  readonly correctTokens?: (model: string, estimated: number) => number
+  /** The bytes that would be sent in its place; absent: as it is. */
+  readonly foresee?: (asked: Asked) => Uint8Array
 }
 
 /** The answer's body, or why there is none. */
-export function countTokens({ bytes, dialect, model, corrected }: CountOrder): string | Failure {
+export function countTokens(counted: Counted, parts: CountParts): string | Failure {
+  const { dialect, model, profile } = counted
+  const { settings, correctTokens } = parts
+  const corrected = (asked: string, estimated: number): number => {
+    const target = new Catalogue(profile, settings).firstTarget(asked)
+    return target === undefined ? estimated : (correctTokens?.(target, estimated) ?? estimated)
+  }
   try {
-    const json = parseJson(textOf(bytes))
+    const json = parseJson(textOf(parts.foresee?.(counted) ?? counted.body))
     const decoded = dialect.request.decode(json)
     if (isFailure(decoded)) return decoded
     const asked = model ?? asText(asObject(json)['model'])

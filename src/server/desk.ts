@@ -1,7 +1,7 @@
 /** Serves the requests of one listener: finds out what each is for, and answers it or hands it to the gateway. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Listener, NamedKey, Profile, Settings } from '../config/settings.ts'
+import type { Listener, NamedKey, Profile } from '../config/settings.ts'
 import type { Failure } from '../conversation/failure.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { type Call, isFailure } from '../gateway/call.ts'
@@ -14,7 +14,7 @@ import { type Admin, isAdmin } from './admin.ts'
 import { serveAdmin } from './admin-visit.ts'
 import { readBody } from './body.ts'
 import { circle, hasPassed } from './circle.ts'
-import { countTokens } from './count.ts'
+import { type CountParts, countTokens } from './count.ts'
 import { Door } from './door.ts'
 import { HttpClient } from './http-client.ts'
 import { JsonArrayClient } from './json-array-client.ts'
@@ -26,8 +26,7 @@ import { refuse, refuseUnread } from './refuse.ts'
 import { callersDialect, type Dialects, type Errand, findRoute, type Route } from './routes.ts'
 import type { Sockets } from './sockets.ts'
 
-export interface DeskParts {
-  readonly settings: Settings
+export interface DeskParts extends CountParts {
   readonly dialects: Dialects
   readonly gateway: Gateway
   readonly sockets: Sockets
@@ -41,8 +40,6 @@ export interface DeskParts {
   readonly admin?: Admin
   /** What local models hold, as their servers said. */
   readonly localWindow?: LocalWindow
-  /** The estimate for a `provider/model`, with what was learnt of it. */
-  readonly correctTokens?: (model: string, estimated: number) => number
 }
 
 /** One request on its way through. */
@@ -161,28 +158,24 @@ export class Desk {
       this.#refuse(visit, dialect, outline)
       return
     }
-    const { query, launch } = route
+    const { query } = route
     const http = new HttpClient(response)
     const client: Client =
       dialect.id === 'gemini' && outline.stream && !/[?&]alt=sse(?:&|$)/.test(query)
         ? new JsonArrayClient(http)
         : http
-    const headers = request.headers
-    if (launch !== undefined) headers['x-clutch-launch'] = launch
+    const headers = headersOf(request, route)
     const named = key === undefined ? undefined : { key }
     const call: Call = { id, dialect, client, profile, ...named, headers, query, startedMs, body, ...outline }
     await this.#parts.gateway.handle(call)
   }
 
   async #count(visit: Visit, { dialect, model }: Extract<Errand, { kind: 'count-tokens' }>): Promise<void> {
-    const bytes = await this.#body(visit, dialect)
-    if (!bytes) return
-    const { settings, correctTokens } = this.#parts
-    const corrected = (asked: string, estimated: number): number => {
-      const target = new Catalogue(visit.profile, settings).firstTarget(asked)
-      return target === undefined ? estimated : (correctTokens?.(target, estimated) ?? estimated)
-    }
-    const answer = countTokens({ bytes, dialect, corrected, ...(model !== undefined && { model }) })
+    const body = await this.#body(visit, dialect)
+    if (!body) return
+    const { key, profile, request, route } = visit
+    const asked = { dialect, headers: headersOf(request, route), profile, body, ...(key && { key }) }
+    const answer = countTokens({ ...asked, ...(model !== undefined && { model }) }, this.#parts)
     if (typeof answer === 'string') this.#answer(visit, answer)
     else this.#refuse(visit, dialect, answer)
   }
@@ -288,6 +281,12 @@ export class Desk {
         query,
       })
   }
+}
+
+/** With the launch that its path names. */
+function headersOf({ headers }: IncomingMessage, { launch }: Route): IncomingMessage['headers'] {
+  if (launch !== undefined) headers['x-clutch-launch'] = launch
+  return headers
 }
 
 const noUpgrade: Failure = { kind: 'bad-request', message: 'No upgrade is possible here; use plain HTTP.' }

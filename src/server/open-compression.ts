@@ -2,6 +2,7 @@
 import { dirname } from 'node:path'
 import type { Settings } from '../config/settings.ts'
 import { filters } from '../filters/index.ts'
+import type { Asked } from '../gateway/asked.ts'
 import { Compressor } from '../gateway/compress.ts'
 import type { Stations } from '../gateway/stations.ts'
 import { BirthStore } from '../store/births.ts'
@@ -16,6 +17,8 @@ import { product } from './version.ts'
 
 export interface OpenCompression {
   readonly compress: Stations['compress']
+  /** The bytes that would be sent of a body. */
+  readonly foresee: (asked: Asked) => Uint8Array
   /** Filters that people wrote have been read. Never rejects. */
   readonly ready: Promise<void>
   /** After a change of the configuration: for what is first seen from then on. */
@@ -68,6 +71,7 @@ export function openCompression(settings: Settings, clock: Clock, log: Log): Ope
   }
   return {
     compress: compressor.compress,
+    foresee: compressor.foresee,
     ready: sets.open(),
     obey: (next) => compressor.obey(next),
     save: () => {
@@ -97,6 +101,7 @@ function stopwatch(): () => number {
 }
 
 const nothingToDo = {
+  foresee: ({ body }: Asked) => body,
   ready: Promise.resolve(),
   obey: () => undefined,
   save: () => undefined,

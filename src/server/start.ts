@@ -117,7 +117,7 @@ export async function startGateway(
     reload: () => reloader.reload('admin API'),
     clock,
   })
-  const told = { localWindow, correctTokens: tokens.count }
+  const told = { localWindow, correctTokens: tokens.count, foresee: compression.foresee }
   await compression.ready
   await from.prepared()
   const edge = await openEdge({
