@@ -88,29 +88,26 @@ const wordsOf = (text: string): ReadonlySet<string> =>
   new Set(text.split(/[^\p{L}\p{N}_]+|T(?=\d\d:)/u).filter((word) => word !== ''))
 
 describe('at lossless', () => {
-  it.each(fixtures)(
-    '$name: every word is there',
-    ({ name, commandLine, text, failed = false }) => {
-      const outcome = shorten(
-        { tool: 'Bash', commandLine, failed, text },
-        { level: 'lossless', originalId, filters },
-      )
-      if (outcome.kind === 'raw') return
-      expect(outcome.tier).toBe(0)
-      expect(outcome.hiddenLines).toBe(0)
-      expect(outcome.text).not.toContain(originalId)
-      const told = undoReferences(undoRepeats(outcome.text.split('\n'))).join('\n')
-      const lines = unstamp(clean(text).lines).lines
-      const read = outcome.filter.split('+')
-      if (outcome.filter === 'repeats')
-        expect(told.split('\n').filter((line) => line !== '')).toEqual(lines.filter((line) => line !== ''))
-      const patterns = [...read, ...(read.includes('git-log') ? ['git-diff'] : [])].flatMap(
-        (id) => known[id] ?? [],
-      )
-      const left = lines.map((line) => patterns.reduce((text, pattern) => text.replace(pattern, ''), line))
-      const there = wordsOf(told)
-      const lost = [...wordsOf(left.join('\n'))].filter((word) => !there.has(word))
-      expect(lost, `${name}, read by ${outcome.filter}`).toEqual([])
-    },
-  )
+  it.each(fixtures)('$name: every word is there', ({ name, commandLine, text, failed = false }) => {
+    const outcome = shorten(
+      { tool: 'Bash', commandLine, failed, text },
+      { level: 'lossless', originalId, filters },
+    )
+    if (outcome.kind === 'raw') return
+    expect(outcome.tier).toBe(0)
+    expect(outcome.hiddenLines).toBe(0)
+    expect(outcome.text).not.toContain(originalId)
+    const told = undoReferences(undoRepeats(outcome.text.split('\n'))).join('\n')
+    const lines = unstamp(clean(text).lines).lines
+    const read = outcome.filter.split('+')
+    if (outcome.filter === 'repeats')
+      expect(told.split('\n').filter((line) => line !== '')).toEqual(lines.filter((line) => line !== ''))
+    const patterns = [...read, ...(read.includes('git-log') ? ['git-diff'] : [])].flatMap(
+      (id) => known[id] ?? [],
+    )
+    const left = lines.map((line) => patterns.reduce((text, pattern) => text.replace(pattern, ''), line))
+    const there = wordsOf(told)
+    const lost = [...wordsOf(left.join('\n'))].filter((word) => !there.has(word))
+    expect(lost, `${name}, read by ${outcome.filter}`).toEqual([])
+  })
 })
