@@ -1,43 +1,40 @@
 // Bundles what is called for every command, `clutch run` and its like: dist/mouth.cjs is all that `clutch run` needs for
-// a command that prints nothing, one small file, CommonJS because Node starts that sooner; what it reads later, when it
-// is needed, is in dist/mouth/.
+// a command that prints nothing, one small file; what is needed later is in dist/mouth/, whole in a file each, read when
+// it is needed. CommonJS all of it: Node's other loader takes longer to start than most commands take.
 import { readdirSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { build } from 'esbuild'
 
-/** Read at once although it is called late: it is what is called most. */
-const FIRST = 'run-command'
+/** It runs as a part of bin/clutch, and finds the others from there. */
+const ENTRY = 'src/mouth.ts'
 
 export async function buildMouth(root, common) {
-  const later = {}
-  const readLater = {
+  const parts = new Map([['mouth', { from: ENTRY, to: 'dist/mouth.cjs' }]])
+  const readLater = (folder) => ({
     name: 'read-later',
     setup: ({ onResolve }) =>
-      onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+      onResolve({ filter: /^[^/]/ }, ({ kind, path, resolveDir }) => {
+        if (kind !== 'dynamic-import' || path.startsWith('node:')) return undefined
         const name = basename(path, '.ts')
-        if (kind !== 'dynamic-import' || name === FIRST) return undefined
-        later[name] = join(resolveDir, path)
-        return { path: `./mouth/${name}.mjs`, external: true }
+        const from = path.startsWith('.') ? join(resolveDir, path) : path
+        if (!parts.has(name)) parts.set(name, { from, to: `dist/mouth/${name}.cjs` })
+        return { path: `${folder}${name}.cjs`, external: true }
       }),
-  }
-  // No CommonJS in it, and every import costs.
-  const ours = { ...common, minify: true, banner: {} }
-  await build({
-    ...ours,
-    entryPoints: ['src/mouth.ts'],
-    outfile: 'dist/mouth.cjs',
-    format: 'cjs',
-    plugins: [readLater],
   })
-  const { metafile } = await build({
-    ...ours,
-    entryPoints: later,
-    outdir: 'dist/mouth',
-    outExtension: { '.js': '.mjs' },
-    chunkNames: '[name]-[hash]',
-    splitting: true,
-    metafile: true,
-  })
-  for (const name of readdirSync(join(root, 'dist', 'mouth')))
-    if (!(`dist/mouth/${name}` in metafile.outputs)) rmSync(join(root, 'dist', 'mouth', name))
+  // A map's loop sees what is added while it runs.
+  for (const { from, to } of parts.values())
+    await build({
+      ...common,
+      entryPoints: [from],
+      outfile: to,
+      format: 'cjs',
+      // So that a dynamic import becomes a require.
+      supported: { 'dynamic-import': false },
+      minify: true,
+      banner: {},
+      plugins: [readLater(from === ENTRY ? '../dist/mouth/' : './')],
+    })
+  const made = new Set([...parts.keys()].flatMap((name) => [`${name}.cjs`, `${name}.cjs.map`]))
+  const folder = join(root, 'dist', 'mouth')
+  for (const name of readdirSync(folder)) if (!made.has(name)) rmSync(join(folder, name))
 }

@@ -2,8 +2,8 @@
 import { execFile } from 'node:child_process'
 import { readMouthSettings } from '../config/mouth.ts'
 import { versionIn } from '../launch/version.ts'
+import { findCommand } from './find-command.ts'
 import type { Io } from './io.ts'
-import { findCommand } from './run-child.ts'
 
 export interface EngineState {
   readonly name: string

@@ -1,29 +1,37 @@
-/** What `clutch run` was asked for: its own few words, then the command, which it does not read. */
-import { levelNamed, levelWords } from '../config/mouth.ts'
-import { nearest } from '../config/nearest.ts'
-import { quoteWord } from '../launch/quote.ts'
+/**
+ * What `clutch run` was asked for: its own few words, then the command, which it does not read. It is read before
+ * anything else, so whatever is only needed to say what is wrong stands in `run-words.ts`.
+ */
 
 export interface RunAsked {
   readonly kind: 'run'
   readonly program: string
   readonly args: readonly string[]
-  /** As one would type it. */
-  readonly commandLine: string
+  /** A line for `sh`, where that was asked for. */
+  readonly line?: string
+  /** `NAME=value` before the command: its environment, and ours. */
+  readonly env?: Readonly<Record<string, string>>
   readonly holdMs?: number
+  /** As said; not every word is a level. */
   readonly level?: string
 }
 
-export type RunRead =
-  | RunAsked
+export type NotRun =
   | { readonly kind: 'help' }
-  | { readonly kind: 'wrong'; readonly because: string }
+  | { readonly kind: 'wrong'; readonly why: 'no-command' | 'no-line' | 'no-milliseconds' }
+  | { readonly kind: 'wrong'; readonly why: 'no-value' | 'no-level' | 'unknown'; readonly word: string }
 
-type Options = Omit<RunAsked, 'kind' | 'program' | 'args' | 'commandLine'>
+export type RunRead = RunAsked | NotRun
 
-export function readRun(args: readonly string[], options: Options = {}): RunRead {
-  const [word, value, ...rest] = args
+type Options = Pick<RunAsked, 'holdMs' | 'level'>
+
+export function readRun(args: readonly string[]): RunRead {
+  return args[0]?.startsWith('-') ? afterOptions(args, {}) : command(args, {})
+}
+
+function afterOptions(args: readonly string[], options: Options): RunRead {
+  const [word = '', value, ...rest] = args
   const after = args.slice(1)
-  if (word === undefined) return wrong('it needs a command: clutch run npm test')
   switch (word) {
     case '--help':
     case '-h':
@@ -31,42 +39,34 @@ export function readRun(args: readonly string[], options: Options = {}): RunRead
     case '--':
       return command(after, options)
     case '--raw':
-      return readRun(after, { ...options, level: 'off' })
+      return afterOptions(after, { ...options, level: 'off' })
     case '--level':
-      if (value === undefined) return wrong('--level needs a value')
-      return levelNamed(value) === undefined
-        ? wrong(`there is no level "${value}"${near(value, levelWords, '')}`)
-        : readRun(rest, { ...options, level: value })
+      if (value === undefined) return { kind: 'wrong', why: 'no-value', word }
+      return afterOptions(rest, { ...options, level: value })
     case '--hold':
-      return value !== undefined && /^\d{1,7}$/.test(value)
-        ? readRun(rest, { ...options, holdMs: Number(value) })
-        : wrong('--hold needs milliseconds, as in --hold 5000')
+      if (value === undefined || !/^\d{1,7}$/.test(value)) return { kind: 'wrong', why: 'no-milliseconds' }
+      return afterOptions(rest, { ...options, holdMs: Number(value) })
     case '-c':
-      if (value === undefined) return wrong("-c needs a command line: clutch run -c 'a | b'")
-      return { kind: 'run', program: 'sh', args: ['-c', value, ...rest], commandLine: value, ...options }
+      if (value === undefined) return { kind: 'wrong', why: 'no-line' }
+      return { kind: 'run', program: 'sh', args: ['-c', value, ...rest], line: value, ...options }
     default:
-      if (!word.startsWith('-')) return command(args, options)
-      return strange(word, after, options)
+      return word.startsWith('-') ? strange(word, after, options) : command(args, options)
   }
 }
 
 /** `--hold=5` is `--hold 5`. */
 function strange(word: string, after: readonly string[], options: Options): RunRead {
   const [, name, value] = /^(--(?:hold|level))=(.*)$/s.exec(word) ?? []
-  if (name !== undefined && value !== undefined) return readRun([name, value, ...after], options)
-  const hint = near(word.slice(2), ['level', 'raw', 'hold', 'help'], '--')
-  return wrong(`do not know ${word}${hint}; its own options come first, and -- ends them`)
+  if (name === undefined || value === undefined) return { kind: 'wrong', why: 'unknown', word }
+  return afterOptions([name, value, ...after], options)
 }
 
-function near(word: string, known: readonly string[], before: string): string {
-  const found = nearest(word, known)
-  return found === undefined ? '' : ` (did you mean ${before}${found}?)`
-}
+const assignment = /^([A-Za-z_]\w*)=(.*)$/s
 
-function command([program, ...args]: readonly string[], options: Options): RunRead {
-  if (program === undefined || program === '') return wrong('it needs a command: clutch run npm test')
-  const commandLine = [program, ...args].map(quoteWord).join(' ')
-  return { kind: 'run', program, args, commandLine, ...options }
+function command(words: readonly string[], options: Options, env?: RunAsked['env']): RunRead {
+  const [program, ...args] = words
+  if (program === undefined || program === '') return { kind: 'wrong', why: 'no-command' }
+  const [, name, value = ''] = program.includes('=') ? (assignment.exec(program) ?? []) : []
+  if (name !== undefined) return command(args, options, { ...env, [name]: value })
+  return { kind: 'run', program, args, ...(env && { env }), ...options }
 }
-
-const wrong = (because: string): RunRead => ({ kind: 'wrong', because })

@@ -5,17 +5,24 @@
 import type { LiveShortener } from '../compression/live.ts'
 
 export interface OutputOrder {
+  /** While there may be more. */
   readonly write: (bytes: Uint8Array | string) => void
+  /** The last of it. */
+  readonly writeLast: (bytes: Uint8Array | string) => void
+  /** Resolves when all has gone out, or nobody reads any more. */
+  readonly flush: () => Promise<void>
   /** How long the first byte may wait for the last one. */
   readonly holdMs: number
   /** Beyond it nothing can be had back, so nothing is left out. */
   readonly maxBytes: number
+  /** A shorter output stays as it is. */
+  readonly leastBytes: number
   readonly loadShortening: () => Promise<Shortening>
 }
 
 export interface Shortening {
   /** The whole output, shortened; undefined: as it is. */
-  readonly whole: (text: string) => string | undefined
+  readonly whole: (text: string, failed: boolean) => string | undefined
   /** undefined: nothing can be kept here. */
   readonly live: () => LiveShortening | undefined
 }
@@ -31,6 +38,8 @@ type State = 'empty' | 'holding' | 'live' | 'raw'
 
 /** Text that waits while an output is live: less than what anybody notices. */
 const settleMs = 60
+/** Who prints little and goes on will need it: it is read meanwhile, not when somebody waits. */
+const prepareMs = 15
 const keepEveryMs = 2_000
 
 export class RunOutput {
@@ -39,6 +48,7 @@ export class RunOutput {
   #bytes = 0
   #state: State = 'empty'
   #shortening: Promise<Shortening | undefined> | undefined
+  #prepareTimer: NodeJS.Timeout | undefined
   #live: LiveShortening | undefined
   /** The line that has no end yet, and how much of it was told. */
   #partial: Buffer = Buffer.alloc(0)
@@ -61,34 +71,42 @@ export class RunOutput {
     }
   }
 
-  /** Call it once, when there is no more. */
-  async end(): Promise<void> {
+  /** Call it once, when there is no more; resolves when all has gone out. */
+  async end(failed: boolean): Promise<void> {
     clearTimeout(this.#timer)
-    const ready = await this.#shortening
-    if (this.#state === 'holding') this.#tellWhole(ready)
+    clearTimeout(this.#prepareTimer)
+    const ready = this.#bytes < this.#order.leastBytes ? undefined : await this.#shortening
+    if (this.#state === 'holding') this.#tellWhole(ready, failed)
     else if (this.#state === 'live') this.#endLive()
     clearTimeout(this.#timer)
     this.#state = 'raw'
+    await this.#order.flush()
   }
 
   #take(chunk: Buffer): void {
     if (this.#state === 'live') this.#follow(chunk)
     else if (this.#state === 'empty') this.#hold()
+    if (this.#bytes >= this.#order.leastBytes) this.#prepare()
   }
 
   #hold(): void {
     this.#state = 'holding'
-    this.#shortening = this.#order.loadShortening().catch(() => undefined)
+    this.#prepareTimer = setTimeout(() => this.#prepare(), prepareMs)
     this.#timer = setTimeout(
-      () => void this.#shortening?.then((ready) => this.#goLive(ready)),
+      () => void this.#prepare().then((ready) => this.#goLive(ready)),
       this.#order.holdMs,
     )
   }
 
-  #tellWhole(ready: Shortening | undefined): void {
+  #prepare(): Promise<Shortening | undefined> {
+    this.#shortening ??= this.#order.loadShortening().catch(() => undefined)
+    return this.#shortening
+  }
+
+  #tellWhole(ready: Shortening | undefined, failed: boolean): void {
     const bytes = Buffer.concat(this.#all)
-    const text = textIn(bytes)
-    this.#order.write((text === undefined ? undefined : ready?.whole(text)) ?? bytes)
+    const text = ready && textIn(bytes)
+    this.#order.writeLast((text === undefined ? undefined : ready?.whole(text, failed)) ?? bytes)
   }
 
   #goLive(ready: Shortening | undefined): void {
@@ -150,7 +168,7 @@ export class RunOutput {
     const rest = this.#partial.subarray(this.#partialTold)
     if (this.#partialTold === 0) this.#writeLines(this.#live?.lines.end() ?? [])
     const text = this.#partialTold === 0 ? textIn(rest) : undefined
-    this.#order.write(text === undefined ? rest : (this.#live?.clean(text) ?? text))
+    this.#order.writeLast(text === undefined ? rest : (this.#live?.clean(text) ?? text))
     this.#keep(true)
   }
 
@@ -161,6 +179,7 @@ export class RunOutput {
     this.#order.write(this.#partial.subarray(this.#partialTold))
     this.#order.write(chunk)
     this.#keep(true)
+    this.#all.length = 0
     this.#state = 'raw'
   }
 
@@ -182,6 +201,7 @@ export class RunOutput {
   /** What was held goes first; from here on every byte goes through as it comes. */
   #letGo(): void {
     clearTimeout(this.#timer)
+    clearTimeout(this.#prepareTimer)
     this.#order.write(Buffer.concat(this.#all))
     this.#all.length = 0
     this.#state = 'raw'

@@ -3,47 +3,44 @@ import { commandOf } from '../compression/command-line.ts'
 import { LiveShortener, liveLine } from '../compression/live.ts'
 import { liveNoiseOf } from '../compression/live-noise.ts'
 import { omission } from '../compression/omission.ts'
-import type { Level } from '../compression/shorten.ts'
-import type { MouthSettings } from '../config/mouth.ts'
+import { readMouthSettings } from '../config/mouth.ts'
 import { filters } from '../filters/index.ts'
-import { cappedTokens, type KeptOrder, noteKept, shortenKept, type Whose } from '../server/shorten-kept.ts'
+import { quoteWord } from '../launch/quote.ts'
+import { cappedTokens, type KeptOrder, noteKept, shortenKept } from '../server/shorten-kept.ts'
 import { Originals, originalsFolder } from '../store/originals.ts'
 import { ownFilters } from '../store/own-filters.ts'
+import { agentAround } from './agent-around.ts'
+import type { Io } from './io.ts'
 import { levelHere } from './level-here.ts'
+import type { RunAsked } from './run-asked.ts'
+import type { RunPlan } from './run-order.ts'
 import type { LiveShortening, Shortening } from './run-output.ts'
 
-export interface RunShortenOrder {
-  readonly settings: MouthSettings
-  readonly level: Level
-  /** Said for this one command. */
-  readonly isForced: boolean
-  readonly commandLine: string
-  readonly whose: Whose
-  readonly cwd: string
-  /** Known by the time the whole output is. */
-  readonly failed: () => boolean
-}
-
-export async function shorteningFor(order: RunShortenOrder): Promise<Shortening> {
-  const { commandLine, settings, failed, whose } = order
-  const call = { tool: 'Bash', commandLine }
-  const level = levelHere({ ...order, call, agent: whose.agent }, settings)
+export async function shorteningFor(asked: RunAsked, plan: RunPlan, io: Io): Promise<Shortening> {
+  const settings = readMouthSettings(io)
+  const agent = agentAround(io.env)?.agent
+  const call = { tool: 'Bash', commandLine: commandLineOf(asked) }
+  const level = levelHere({ ...plan, call, agent }, settings)
   const { stateFolder, originals: limits } = settings
   const originals = new Originals({ folder: originalsFolder(stateFolder), ...limits })
-  const own = await ownFilters({ cwd: order.cwd, ...settings })
+  const own = await ownFilters({ cwd: io.cwd, ...settings })
   const kept: KeptOrder = {
     level,
     filters: [...own, ...filters],
     originals,
     stateFolder,
     mouth: 'run',
-    whose,
+    whose: { project: io.cwd, ...(agent !== undefined && { agent }) },
   }
   return {
-    whole: (text) => shortenKept({ ...call, failed: failed(), text }, kept),
-    live: () => (level === 'off' ? undefined : shortenLive(commandLine, kept)),
+    whole: (text, failed) => shortenKept({ ...call, failed, text }, kept),
+    live: () => (level === 'off' ? undefined : shortenLive(call.commandLine, kept)),
   }
 }
+
+/** As one would type it. */
+const commandLineOf = ({ line, program, args }: RunAsked): string =>
+  line ?? [program, ...args].map(quoteWord).join(' ')
 
 function shortenLive(commandLine: string, kept: KeptOrder): LiveShortening | undefined {
   const growing = kept.originals.begin()

@@ -1,9 +1,9 @@
-/** Writes a text to a descriptor before it returns: Node's streams take longer to load than most commands take to run. */
+/** Writes something to a descriptor before it returns: Node's streams take longer to load than most commands take to run. */
 import { writeSync } from 'node:fs'
 
 /** A reader that went away is no error of ours; anything else is thrown. */
-export function writeWhole(descriptor: number, text: string): void {
-  const bytes = new TextEncoder().encode(text)
+export function writeWhole(descriptor: number, what: string | Uint8Array): void {
+  const bytes = typeof what === 'string' ? new TextEncoder().encode(what) : what
   for (let at = 0; at < bytes.length; ) {
     const written = writeSome(descriptor, bytes, at)
     if (written === undefined) return

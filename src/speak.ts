@@ -1,0 +1,51 @@
+/** Runs one verb that must start at once, with as little as possible read before it and done after it. */
+import type { Verb } from './cli/io.ts'
+
+type Name = 'stdout' | 'stderr'
+
+/** A stream is opened by its first use. */
+const opened = new Set<NodeJS.WriteStream>()
+
+/** Whoever reads us may stop early (`clutch show … | head`). */
+function write(name: Name, text: string): void {
+  const stream = process[name]
+  if (!opened.has(stream)) opened.add(stream.on('error', () => undefined))
+  stream.write(text)
+}
+
+/** The first word is the verb's own name. */
+export async function speak(verbOf: (word: string) => Verb | Promise<Verb> | undefined): Promise<void> {
+  let code = 70
+  try {
+    code = await spoken(await verbOf(process.argv[2] ?? ''))
+  } catch (error) {
+    write('stderr', `clutch: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  }
+  for (const stream of opened) await new Promise((resolve) => stream.write('', resolve))
+  // Sooner than by having nothing left to do.
+  process.exit(code)
+}
+
+async function spoken(verb: Verb | undefined): Promise<number> {
+  const { argv, env, execPath } = process
+  const [, entry = ''] = argv
+  if (!verb) throw new Error(`no verb ${argv[2]}`)
+  return verb(argv.slice(3), {
+    out: (text) => write('stdout', text),
+    err: (text) => write('stderr', text),
+    env,
+    home: env['HOME'] || (await import('node:os')).homedir(),
+    cwd: folderHere(),
+    // The compiled program is its own entry.
+    program: entry.includes('$bunfs') ? [execPath] : [execPath, entry],
+  })
+}
+
+/** A folder that is gone is no reason to run nothing. */
+function folderHere(): string {
+  try {
+    return process.cwd()
+  } catch {
+    return '/'
+  }
+}
