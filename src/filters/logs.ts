@@ -1,15 +1,26 @@
 /** Logs of services (journalctl, docker logs, kubectl logs): the day, the host and the service once. Nothing is lost. */
 import type { Filter } from './filter.ts'
 import { losslessExample } from './text/lossless-example.ts'
-import { dayStart, journalStart, type StartReader, serviceStart, underStarts } from './text/same-start.ts'
+import {
+  dayStart,
+  isoJournalStart,
+  journalStart,
+  type StartReader,
+  serviceStart,
+  underStarts,
+} from './text/same-start.ts'
 import { isVerb } from './text/verb.ts'
 
-const readers: readonly StartReader[] = [journalStart, serviceStart, dayStart]
+const readers: readonly StartReader[] = [journalStart, isoJournalStart, serviceStart, dayStart]
 const looked = 40
 const mostOf = 0.7
 
+/** `systemctl status` says how the unit is before what it logged. */
+const logOf = (lines: readonly string[]): readonly string[] =>
+  /^[●○×*] \S/.test((lines[0] ?? '').slice(0, 10)) ? lines.slice(lines.indexOf('') + 1) : lines
+
 const readerOf = (lines: readonly string[]): StartReader | undefined => {
-  const some = lines.slice(0, looked)
+  const some = logOf(lines).slice(0, looked)
   return readers.find(({ read }) => some.filter((line) => read(line)).length >= some.length * mostOf)
 }
 
@@ -47,6 +58,41 @@ Mar 03 node-a
 00:00:07 systemd[1]: shop.service: Main process exited, code=exited, status=1/FAILURE
 -- Boot 0f1e2d3c --
 00:01:30 systemd[1]: Started shop.service.`,
+    }),
+    losslessExample({
+      name: 'a journal with whole dates',
+      commandLine: 'journalctl -u shop -o short-iso --no-pager',
+      output: `2026-03-02T23:59:58+0000 node-a systemd[1]: Started shop.service.
+2026-03-02T23:59:59+0000 node-a shop[812]: listening on 8080
+2026-03-03T00:00:07+0000 node-a shop[812]: ERROR no route to db
+2026-03-03T00:00:07+0000 node-a kernel: Out of memory: Killed process 812 (node)`,
+      becomes: `2026-03-02 +0000 node-a
+23:59:58 systemd[1]: Started shop.service.
+23:59:59 shop[812]: listening on 8080
+2026-03-03 +0000 node-a
+00:00:07 shop[812]: ERROR no route to db
+00:00:07 kernel: Out of memory: Killed process 812 (node)`,
+    }),
+    losslessExample({
+      name: 'how a service is, and what it logged last',
+      commandLine: 'systemctl status shop',
+      output: `● shop.service - Shop API
+     Loaded: loaded (/etc/systemd/system/shop.service; enabled; preset: enabled)
+     Active: failed (Result: exit-code) since Tue 2026-03-03 10:12:07 UTC; 2min 13s ago
+    Process: 812 ExecStart=/usr/bin/node /srv/shop/main.js (code=exited, status=1/FAILURE)
+
+Mar 03 10:12:06 node-a shop[812]: listening on 8080
+Mar 03 10:12:07 node-a shop[812]: ERROR connect ECONNREFUSED 10.0.0.12:5432
+Mar 03 10:12:07 node-a systemd[1]: shop.service: Main process exited, code=exited, status=1/FAILURE`,
+      becomes: `● shop.service - Shop API
+     Loaded: loaded (/etc/systemd/system/shop.service; enabled; preset: enabled)
+     Active: failed (Result: exit-code) since Tue 2026-03-03 10:12:07 UTC; 2min 13s ago
+    Process: 812 ExecStart=/usr/bin/node /srv/shop/main.js (code=exited, status=1/FAILURE)
+
+Mar 03 node-a
+10:12:06 shop[812]: listening on 8080
+10:12:07 shop[812]: ERROR connect ECONNREFUSED 10.0.0.12:5432
+10:12:07 systemd[1]: shop.service: Main process exited, code=exited, status=1/FAILURE`,
     }),
     losslessExample({
       name: 'services side by side',

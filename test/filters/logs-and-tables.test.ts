@@ -4,7 +4,13 @@ import { aptList } from '../../src/filters/apt-list.ts'
 import { gitBlame } from '../../src/filters/git-blame.ts'
 import { lsNames } from '../../src/filters/ls-names.ts'
 import { readTable, saidTable } from '../../src/filters/text/columns.ts'
-import { dayStart, journalStart, serviceStart, underStarts } from '../../src/filters/text/same-start.ts'
+import {
+  dayStart,
+  isoJournalStart,
+  journalStart,
+  serviceStart,
+  underStarts,
+} from '../../src/filters/text/same-start.ts'
 import { differences, readThrough } from './needles.ts'
 import { fromAptList, fromStarts, fromTable } from './told-back.ts'
 
@@ -32,6 +38,21 @@ describe('logs told by what their lines start with', () => {
       (above: string, said: string) => {
         const [, time = ''] = /^(\d\d:\d\d:\d\d) /.exec(said) ?? []
         return time === '' ? undefined : `${above.slice(0, 6)} ${time} ${above.slice(7)}${said.slice(8)}`
+      },
+    ],
+    [
+      'a journal with whole dates',
+      isoJournalStart,
+      fc.constantFrom(
+        '2026-03-03T10:12:00+0000 node-a shop[1]: ',
+        '2026-03-03T10:13:00+0000 node-b kernel: ',
+        '2026-03-04T00:00:01.123+01:00 node-a shop[1]: ',
+      ),
+      /^\d{4}-\d\d-\d\d \S+ \S+$/,
+      (above: string, said: string) => {
+        const [day = '', zone = '', host = ''] = above.split(' ')
+        const [, time = ''] = /^(\d\d:\d\d:\d\d(?:\.\d+)?) /.exec(said) ?? []
+        return time === '' ? undefined : `${day}T${time}${zone} ${host}${said.slice(time.length)}`
       },
     ],
     [

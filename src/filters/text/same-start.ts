@@ -57,6 +57,14 @@ export const journalStart = reader(
   ([, day, time, host]) => ({ shared: `${day} ${host}`, said: `${time} ` }),
 )
 
+/** `2026-03-03T10:12:00+0000 host unit[12]: text` of `journalctl -o short-iso`. */
+export const isoJournalStart = reader(
+  /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d(?:\.\d+)?)([+-]\d\d:?\d\d|Z) (\S+) (?=\S+: )/,
+  /^\d\d:\d\d:\d\d/,
+  /^\d{4}-\d\d-\d\d \S+ \S+$/,
+  ([, day, time, zone, host]) => ({ shared: `${day} ${zone} ${host}`, said: `${time} ` }),
+)
+
 /** `2026-03-03T10:12:00.123Z text`: the day once. */
 export const dayStart = reader(
   /^(\[?\d{4}-\d\d-\d\d)([T ]\d\d:\d\d)/,
