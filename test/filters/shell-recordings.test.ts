@@ -13,6 +13,7 @@ import {
   fromDiff,
   fromFolders,
   fromHits,
+  fromListing,
   fromLog,
   fromSized,
   unbraced,
@@ -126,13 +127,20 @@ const headedHits: Proof = (name, told) => {
   return differences(hits, fromHits(told))
 }
 
-/** Every name with its size on its line. */
-const listedFiles = (lines: readonly string[]): readonly Fact[] =>
-  lines.flatMap((line): readonly Fact[] => {
+/** Every name with its size, in its folder. */
+const listedFiles: Proof = (name, told) => {
+  let folder = ''
+  const files = clean(name).flatMap((line) => {
     const file = listedFile(line)
+    if (!file && line.endsWith(':')) folder = `${line.slice(0, -1)}/`
     if (!file || /^\.\.?$/.test(file.name)) return []
-    return [file.mode.startsWith('d') ? [`${file.name}/`] : [`${file.size} ${file.name}`]]
+    const runs = file.mode.startsWith('-') && file.mode.includes('x') ? '*' : ''
+    return [
+      file.mode.startsWith('d') ? `${folder}${file.name}/` : `${file.size} ${folder}${file.name}${runs}`,
+    ]
   })
+  return differences(files, fromListing(told.filter((line) => !line.startsWith('[+'))))
+}
 
 const drawnNames = (lines: readonly string[]): readonly Fact[] =>
   lines.flatMap((line): readonly Fact[] => [[drawn(line)?.said ?? line]])
@@ -223,8 +231,10 @@ const recordings: readonly (readonly [string, string, number, Proof])[] = [
   ['grep-context', 'grep -rn -C3 lost src/gateway', 32, tellsBack(fromHits)],
   ['grep-files', 'cd app && grep -rl import src test', 48, tellsBack(fromFolders)],
   ['find', "find src test -name '*.ts' | sort", 48, tellsBack(fromFolders)],
-  ['ls-la', 'ls -la', 80, keeps(listedFiles)],
-  ['ls-la-deep', 'ls -laR src', 78, keeps(listedFiles)],
+  ['ls-la', 'ls -la', 80, listedFiles],
+  ['ls-la-deep', 'ls -laR src', 80, listedFiles],
+  ['ls-la-folder', 'ls -la src/dialects/openai-responses', 78, listedFiles],
+  ['ls-l-deep', 'ls -lR docs src/store src/server', 80, listedFiles],
   ['tree', 'tree src', 62, keeps(drawnNames)],
   ['du', 'du -ah src', 20, tellsBack(fromSized)],
   ['npm-ls', 'npm ls --all', 19, keeps(drawnNames)],

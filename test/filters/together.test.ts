@@ -58,7 +58,8 @@ index 1f6f2f0..0a8e1d3 100644
       (_, at) => `-rw-r--r-- 1 ana staff ${at} Mar  3 10:12 file-${at}.ts`,
     )
     const told = read('ls -la; ./mine', `total 30\n${listing.join('\n')}\n${source}`)
-    expect(told).toContain('29 file-29.ts')
+    expect(told).toContain('*.ts:\n0 file-0\n')
+    expect(told).toContain('\n29 file-29\n')
     expect(told).toContain(source.trim())
   })
 })

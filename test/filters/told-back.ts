@@ -474,3 +474,22 @@ export function fromGroups(lines: readonly string[]): readonly Finding[] {
     return findings.map((finding) => ({ ...finding, path: root + finding.path }))
   })
 }
+
+/** Each file with its size, each folder with its slash, as `folder/name`, of a long listing. */
+export function fromListing(lines: readonly string[]): readonly string[] {
+  let [folder, ending] = ['', '']
+  return lines.flatMap((line) => {
+    const [, under, shared] = /^(?:(\S+)\/)?\*(\.[\w.]+):$/.exec(line) ?? []
+    const [, heading, beside = ''] = /^(\S+):(?: (.*))?$/.exec(line) ?? []
+    if (shared !== undefined) {
+      ending = shared
+      folder = under === undefined ? folder : `${under}/`
+      return []
+    }
+    if (heading !== undefined) [folder, ending] = [`${heading}/`, '']
+    const folders = (heading === undefined ? line : beside).split(' ').filter((word) => word !== '')
+    if (folders.every((word) => word.endsWith('/'))) return folders.map((word) => folder + word)
+    const [, size, name] = /^(?:\S{10} )?(?:\S+:\S+ )?(?:(\d\S*) )?(.*)$/.exec(line) ?? []
+    return [`${size === undefined ? '' : `${size} `}${folder}${name}${ending}`]
+  })
+}

@@ -1,4 +1,5 @@
 /** Files with their search hits, by folder: `src/wire/*.ts`, then ` bytes:12 text` of each. Nothing is lost but the order of files. */
+import { sharedEnding, withoutEnding } from './endings.ts'
 import { splitPath } from './folders.ts'
 import { type Hit, looksSaid, type Row } from './hit-rows.ts'
 
@@ -46,15 +47,6 @@ function foldersOf(hits: readonly Hit[], hasColumns: boolean): readonly Folder[]
   return [...folders.values()]
 }
 
-const endingOf = (name: string): string => /[^.]\.\w{1,8}$/.exec(name)?.[0].slice(1) ?? ''
-
-/** What every name of them ends with: `.ts`. */
-function sharedEnding(names: readonly string[]): string {
-  const [first = ''] = names
-  const ending = endingOf(first)
-  return names.every((name) => endingOf(name) === ending) ? ending : ''
-}
-
 /** A file with one hit is told on one line. */
 function saidFile(name: string, said: readonly string[]): readonly string[] {
   const [only = ''] = said
@@ -68,7 +60,7 @@ function saidFolder({ folder, files }: Folder): readonly string[] {
   if (first === undefined) return []
   if (all.length === 1) return saidFile(folder + first.name, first.said)
   const ending = sharedEnding(all.map(({ name }) => name))
-  const bare = (name: string) => ` ${ending === '' ? name : name.slice(0, -ending.length)}`
+  const bare = (name: string) => ` ${withoutEnding(name, ending)}`
   const heading = ending === '' ? folder : `${folder}*${ending}`
   return [heading, ...all.flatMap(({ name, said }) => saidFile(bare(name), said))]
 }
