@@ -98,6 +98,20 @@ const notHonoured: readonly NotHonoured[] = [
   { names: /^TOOLCALL_(AUTO_ROUTE|MAX_RETRIES)$/, instead: 'TOOLCALL_MODELS alone decides' },
   { names: /^REQUESTY_AUTO_CACHE$/, instead: 'requests are forwarded as the client wrote them' },
   { names: /^ENABLE_LEGACY_PROXY_AUTH$/, instead: 'clients present PROXY_AUTH_KEY' },
+  {
+    names: /^HEADROOM_(HOST|PORT)$/,
+    instead: 'use "listeners" in config.json: { "port": 8787, "profile": "…" }',
+  },
+  {
+    names: /^HEADROOM_(UPSTREAM_URL|ANTHROPIC_UPSTREAM|REMOTE_URL)$/,
+    instead: 'a provider\'s "base_url" in config.json says where it is',
+  },
+  { names: /^HEADROOM_MODE$/, instead: 'use "compression": off, lossless, balanced or aggressive' },
+  { names: /^HEADROOM_CONTEXT_TOOL$/, instead: 'use "compression": { "run": { "engine": "rtk" } }' },
+  {
+    names: /^HEADROOM_(ACCELERATOR|KOMPRESS_\w+|ALLOW_CPU_FALLBACK|\w+_TIMEOUT)$/,
+    instead: 'no model shortens anything here: there is nothing to load or wait for',
+  },
   { names: /^HEADROOM_/, instead: 'use "compression" in config.json; HEADROOM_BYPASS_THRESHOLD is honoured' },
   { names: /^TOOL_(SCHEMA_STRIP|DESC_MAX|PARAM_DESC_MAX)$/, instead: "tools' schemas are never shortened" },
   {

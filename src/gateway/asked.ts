@@ -1,6 +1,7 @@
 /** What a request says of itself besides its conversation: whose it is, where it works, how far it may be shortened. */
 import { declaredFolder, nearestFolder } from '../compression/declared-folder.ts'
 import { asLevel, type Whose } from '../compression/levels.ts'
+import type { Level } from '../compression/shorten.ts'
 import type { Transcript } from '../compression/transcript.ts'
 import { agentOf, headerText } from '../routing/agent.ts'
 import type { Call } from './call.ts'
@@ -11,11 +12,16 @@ export type Asked = Pick<Call, 'dialect' | 'headers' | 'profile' | 'body'> & { r
 export const agentNamed = (headers: Call['headers']): string =>
   agentOf(headers) ?? (headerText(headers, 'user-agent')?.split(/[\s/]/)[0] || 'unknown')
 
+/** What was told to Headroom is meant for us as well. */
+const wishIn = (headers: Call['headers']): Level | undefined =>
+  asLevel(headerText(headers, 'x-clutch-compress')) ??
+  (/^(?:true|1|yes|on)$/i.test(headerText(headers, 'x-headroom-bypass') ?? '') ? 'off' : undefined)
+
 export function whoseOf({ headers, profile }: Asked): Whose {
   return {
     agent: agentNamed(headers),
     profile: profile.compression,
-    wish: asLevel(headerText(headers, 'x-clutch-compress')),
+    wish: wishIn(headers),
   }
 }
 
