@@ -7,7 +7,6 @@ import {
   findingItems,
   lineItem,
   noiseItem,
-  oneLineReader,
   type Reader,
   readItems,
   toldShorter,
@@ -16,6 +15,8 @@ import {
 const mypyLine = /^(\S[^:]*(?::[\\/][^:]*)?):(\d+)(?::(\d+))?(?::\d+:\d+)?: ((?:error|warning|note): .*)$/
 const pyrightLine =
   /^ {2}(?<path>\S[^:]*(?::[\\/][^:]*)?):(?<row>\d+):(?<column>\d+) - (?<said>(?:error|warning|information): .*)$/
+/** Deeper than a finding; its blanks may be ones that do not break. */
+const reason = /^ {2}\s{2}/
 const summary = /^(?:Found \d+ errors? in|Success: no issues|\d+ errors?, \d+ warnings?)/
 
 /** `--pretty` wraps a message, then shows the source with a mark under it. */
@@ -68,10 +69,26 @@ const errorReader: Reader = (lines, from) => {
   return { items: [...items, ...noise.map((each) => noiseItem('source of errors', each))], next: at }
 }
 
-const readers = [errorReader, oneLineReader(pyrightLine)]
+/** Pyright says the path of a file above its findings, and in each of them: that one is enough. */
+const pyrightHeading: Reader = (lines, at) => {
+  const next = lines[at + 1] ?? ''
+  const path = next.length < 4000 ? pyrightLine.exec(next)?.groups?.['path'] : undefined
+  return path !== undefined && path === lines[at] ? { items: [], next: at + 1 } : undefined
+}
 
-const otherwise = (line: string) =>
-  summary.test(line) || /^\/\S+\.pyi?$/.test(line.slice(0, 400)) ? besideItem(line) : lineItem(line)
+/** A finding, and the chain of reasons below it. */
+const pyrightReader: Reader = (lines, from) => {
+  const { path, row, column, said } = pyrightLine.exec(lines[from] ?? '')?.groups ?? {}
+  if (path === undefined || said === undefined) return undefined
+  let at = from + 1
+  while (reason.test((lines[at] ?? '').slice(0, 8))) at += 1
+  const text = [said, ...lines.slice(from + 1, at).map((line) => line.slice(2))]
+  return { items: findingItems({ path, at: `${row}:${column}`, text }, lines.slice(from, at)), next: at }
+}
+
+const readers = [errorReader, pyrightHeading, pyrightReader]
+
+const otherwise = (line: string) => (summary.test(line) ? besideItem(line) : lineItem(line))
 
 /** How what it finds begins, also where it is grouped already. */
 const said = /^(?:error|warning|note|information): /

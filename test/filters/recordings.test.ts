@@ -7,13 +7,14 @@ import { differences, lostFacts, originalId } from './needles.ts'
 import { type Diagnostic, recorded, recordings } from './recordings.ts'
 import { fromGroups } from './told-back.ts'
 
-/** What stands in a shortened text as findings, and as notes below them; clippy's lint is told behind its message. */
+/** What stands in a shortened text as findings: their first line, notes below them, all of it in one; clippy's lint apart. */
 const toldBack = (text: string): readonly Diagnostic[] =>
-  fromGroups(text.split('\n')).flatMap(({ path, at, text: [said = '', ...more] }) =>
-    [said.replace(/ #\w+$/, ''), ...more.filter((line) => line.startsWith('note: '))]
-      .filter((each) => each !== '')
-      .map((each): Diagnostic => [path, at, each]),
-  )
+  fromGroups(text.split('\n')).flatMap(({ path, at, text: [said = '', ...more] }) => {
+    const first = said.replace(/ #\w+$/, '')
+    const whole = [said, ...more].map((line) => line.trim()).join(' ')
+    const notes = more.filter((line) => line.startsWith('note: '))
+    return [first, ...notes, ...(whole === first ? [] : [whole])].map((each): Diagnostic => [path, at, each])
+  })
 
 const linesOfOutput = (output: string): readonly string[] => output.replace(/\n$/, '').split('\n')
 

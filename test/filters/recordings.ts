@@ -91,7 +91,24 @@ const pylintFound = (lines: readonly string[]): readonly Diagnostic[] =>
     return places([isSimilar ? [line, ...where, '(duplicate-code)'].join(' ') : line])
   })
 
-const tscPlain = oneLine(/^(?<path>\S+)\((?<row>\d+),(?<column>\d+)\): (?<said>.*)$/)
+/** With the chain of reasons below it, in one line. */
+const withReasons =
+  (pattern: RegExp, reason: RegExp) =>
+  (lines: readonly string[]): readonly Diagnostic[] =>
+    lines.flatMap((line, at) => {
+      const below = lines.slice(at + 1, at + 50)
+      const end = below.findIndex((each) => !reason.test(each))
+      const chain = below.slice(0, end === -1 ? below.length : end)
+      return oneLine(pattern)([line]).map(
+        ([path, place, said]): Diagnostic => [
+          path,
+          place,
+          [said, ...chain].map((each) => each.trim()).join(' '),
+        ],
+      )
+    })
+
+const tscPlain = withReasons(/^(?<path>\S+)\((?<row>\d+),(?<column>\d+)\): (?<said>.*)$/, /^ {2}/)
 const tscPretty = oneLine(/^(?<path>\S+?):(?<row>\d+):(?<column>\d+) - (?<said>error TS.*)$/)
 const gcc = (lines: readonly string[]) =>
   places(lines).filter(([, , said]) => /^(?:fatal )?(?:error|warning): /.test(said))
@@ -317,6 +334,14 @@ export const recordings: readonly Recording[] = [
     failed: true,
     saved: 0.5,
     diagnostics: oneLine(/^(?<path>\S+?):(?<row>\d+): (?<said>.*)$/),
+    losslessly: true,
+  },
+  {
+    name: 'pyright',
+    commandLine: 'npx pyright requests',
+    failed: true,
+    saved: 0.46,
+    diagnostics: withReasons(/^ {2}(?<path>\/\S+):(?<row>\d+):(?<column>\d+) - (?<said>.*)$/, /^ {2}\s{2}/),
     losslessly: true,
   },
   {
