@@ -112,5 +112,39 @@ src/order.js:8:11 Expected '===' and instead saw '=='. [Error/eqeqeq]
 src/order.js:8:11 Expected '===' and instead saw '=='. [Error/eqeqeq]
 4 problems`,
     },
+    {
+      name: 'messages of one kind',
+      commandLine: 'npx eslint src',
+      failed: true,
+      output: `
+/home/dev/shop/src/basket.js
+   3:7   error    'spare' is assigned a value but never used                       no-unused-vars
+  12:5   error    Expected '===' and instead saw '=='                              eqeqeq
+  40:1   warning  Function 'total' has too many lines (64). Maximum allowed is 50  max-lines-per-function
+
+/home/dev/shop/src/order.js
+   2:10  error    'price' is assigned a value but never used                       no-unused-vars
+   8:11  error    Expected '!==' and instead saw '!='                              eqeqeq
+   9:15  error    'left' is assigned a value but never used                        no-unused-vars
+  31:1   warning  Function 'place' has too many lines (81). Maximum allowed is 50  max-lines-per-function
+
+✖ 7 problems (5 errors, 2 warnings)`,
+      becomes: `paths are under /home/dev/shop/src/
+error '{}' is assigned a value but never used  no-unused-vars
+ basket.js 3:7=spare order.js 2:10=price 9:15=left
+error Expected '{}' and instead saw '{}'  eqeqeq
+ basket.js 12:5='===','==' order.js 8:11=!==,!=
+warning Function '{}' has too many lines ({}). Maximum allowed is 50  max-lines-per-function
+ basket.js 40:1=total,64 order.js 31:1=place,81
+✖ 7 problems (5 errors, 2 warnings)`,
+      losslessly: `paths are under /home/dev/shop/src/
+error '{}' is assigned a value but never used  no-unused-vars
+ basket.js 3:7=spare order.js 2:10=price 9:15=left
+error Expected '{}' and instead saw '{}'  eqeqeq
+ basket.js 12:5='===','==' order.js 8:11=!==,!=
+warning Function '{}' has too many lines ({}). Maximum allowed is 50  max-lines-per-function
+ basket.js 40:1=total,64 order.js 31:1=place,81
+✖ 7 problems (5 errors, 2 warnings)`,
+    },
   ],
 }

@@ -123,5 +123,60 @@ shop/basket.py:21 error: Incompatible return value type (got "list[str]", expect
 shop/order.py:30 note: Use "-> None" if function does not return a value
 Found 4 errors in 2 files (checked 5 source files)`,
     },
+    {
+      name: 'pyright',
+      commandLine: 'npx pyright shop',
+      failed: true,
+      output: `/home/dev/shop/basket.py
+  /home/dev/shop/basket.py:12:9 - error: Cannot access attribute "cents" for class "Item"
+    Attribute "cents" is unknown (reportAttributeAccessIssue)
+  /home/dev/shop/basket.py:14:9 - error: Cannot access attribute "count" for class "Item"
+    Attribute "count" is unknown (reportAttributeAccessIssue)
+/home/dev/shop/order.py
+  /home/dev/shop/order.py:30:16 - error: Type "str | None" is not assignable to return type "str"
+    Type "str | None" is not assignable to type "str"
+      "None" is not assignable to "str" (reportReturnType)
+3 errors, 0 warnings, 0 informations`,
+      becomes: `paths are under /home/dev/shop/
+error: Cannot access attribute "{}" for class "Item"
+    Attribute "{1}" is unknown (reportAttributeAccessIssue)
+ basket.py 12:9=cents 14:9=count
+order.py:30:16 error: Type "str | None" is not assignable to return type "str"
+    Type "str | None" is not assignable to type "str"
+      "None" is not assignable to "str" (reportReturnType)
+3 errors, 0 warnings, 0 informations`,
+      losslessly: `paths are under /home/dev/shop/
+error: Cannot access attribute "{}" for class "Item"
+    Attribute "{1}" is unknown (reportAttributeAccessIssue)
+ basket.py 12:9=cents 14:9=count
+order.py:30:16 error: Type "str | None" is not assignable to return type "str"
+    Type "str | None" is not assignable to type "str"
+      "None" is not assignable to "str" (reportReturnType)
+3 errors, 0 warnings, 0 informations`,
+    },
+    {
+      name: 'notes about the place before',
+      commandLine: 'mypy --strict shop',
+      failed: true,
+      output: `shop/basket.py:6: error: Function is missing a return type annotation  [no-untyped-def]
+shop/basket.py:6: note: Use "-> None" if function does not return a value
+shop/basket.py:14: error: Name "price" is not defined  [name-defined]
+shop/order.py:11: error: Function is missing a return type annotation  [no-untyped-def]
+shop/order.py:11: note: Use "-> None" if function does not return a value
+shop/order.py:30: error: Name "total" is not defined  [name-defined]
+Found 4 errors in 2 files (checked 5 source files)`,
+      becomes: `error: Name "{}" is not defined  [name-defined]
+ shop/basket.py 14=price shop/order.py 30=total
+error: Function is missing a return type annotation  [no-untyped-def]
+  note: Use "-> None" if function does not return a value
+ shop/basket.py 6 shop/order.py 11
+Found 4 errors in 2 files (checked 5 source files)`,
+      losslessly: `error: Name "{}" is not defined  [name-defined]
+ shop/basket.py 14=price shop/order.py 30=total
+error: Function is missing a return type annotation  [no-untyped-def]
+  note: Use "-> None" if function does not return a value
+ shop/basket.py 6 shop/order.py 11
+Found 4 errors in 2 files (checked 5 source files)`,
+    },
   ],
 }

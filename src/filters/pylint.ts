@@ -103,5 +103,40 @@ shop/order.py:32:11 E1101: Instance of 'Order' has no 'missing' member (no-membe
 -----------------------------------
 Your code has been rated at 7.21/10`,
     },
+    {
+      name: 'lines that are alike',
+      commandLine: 'pylint shop',
+      failed: true,
+      output: `************* Module shop.order
+shop/order.py:12:4: W0212: Access to a protected member _items of a client class (protected-access)
+shop/order.py:19:4: W0212: Access to a protected member _total of a client class (protected-access)
+shop/order.py:1:0: R0801: Similar lines in 2 files
+==shop.basket:[4:9]
+==shop.order:[12:17]
+    total = 0
+    for item in items:
+        total += item.cents * item.count
+    if total > limit:
+        raise TooMuch(total) (duplicate-code)
+
+------------------------------------------------------------------
+Your code has been rated at 8.75/10 (previous run: 8.75/10, +0.00)`,
+      becomes: `W0212: Access to a protected member {} of a client class (protected-access)
+ shop/order.py 12:4=_items 19:4=_total
+shop/order.py:1:0 R0801: Similar lines in 2 files ==shop.basket:[4:9] ==shop.order:[12:17] (duplicate-code)
+[+5 lines hidden: lines that are alike — clutch show r7f3a2]
+------------------------------------------------------------------
+Your code has been rated at 8.75/10 (previous run: 8.75/10, +0.00)`,
+      losslessly: `W0212: Access to a protected member {} of a client class (protected-access)
+ shop/order.py 12:4=_items 19:4=_total
+shop/order.py:1:0 R0801: Similar lines in 2 files ==shop.basket:[4:9] ==shop.order:[12:17] (duplicate-code)
+      total = 0
+      for item in items:
+          total += item.cents * item.count
+      if total > limit:
+          raise TooMuch(total)
+------------------------------------------------------------------
+Your code has been rated at 8.75/10 (previous run: 8.75/10, +0.00)`,
+    },
   ],
 }

@@ -141,5 +141,35 @@ shop/basket.py:23:89 E501 Line too long (130 > 88)
 Found 3 errors.
 [*] 2 fixable with the \`--fix\` option.`,
     },
+    {
+      name: 'full, of older versions',
+      commandLine: 'ruff check',
+      failed: true,
+      output: `shop/basket.py:1:8: F401 [*] \`os\` imported but unused
+  |
+1 | import os
+  |        ^^ F401
+2 | from typing import List
+  |
+  = help: Remove unused import: \`os\`
+
+shop/order.py:3:8: F401 [*] \`re\` imported but unused
+  |
+1 | """What an order is."""
+2 |
+3 | import re
+  |        ^^ F401
+  |
+  = help: Remove unused import: \`re\`
+
+Found 2 errors.
+[*] 2 fixable with the \`--fix\` option.`,
+      becomes: `F401 [*] \`{}\` imported but unused
+  help: Remove unused import: \`{1}\`
+ shop/basket.py 1:8=os shop/order.py 3:8=re
+Found 2 errors.
+[*] 2 fixable with the \`--fix\` option.
+[+11 lines hidden: source of findings — clutch show r7f3a2]`,
+    },
   ],
 }

@@ -57,13 +57,16 @@ function underPath(
   return [path, ...messages.flatMap(([ats, text]) => [` ${ats} ${text[0] ?? ''}`, ...continued(text)])]
 }
 
-/** The folder above all of them, with its slash, where it is worth saying once; otherwise nothing. */
+/** So often a path is told, about. */
+const timesTold = (findings: readonly Finding[]): number =>
+  new Set(findings.map(({ path, text }) => `${path} ${text[0] ?? ''}`)).size
+
+/** The folder above all of them, with its slash, where they are absolute and it is worth saying once; otherwise nothing. */
 function commonRoot(findings: readonly Finding[]): string {
-  const paths = [...new Set(findings.map(({ path }) => path))]
-  const [first = ''] = paths
-  if (paths.length < 3 || !first.startsWith('/')) return ''
+  const first = findings[0]?.path ?? ''
+  if (!first.startsWith('/') || timesTold(findings) < 3) return ''
   let end = first.lastIndexOf('/') + 1
-  for (const path of paths) {
+  for (const path of new Set(findings.map((finding) => finding.path))) {
     while (end > 1 && !path.startsWith(first.slice(0, end))) end = first.lastIndexOf('/', end - 2) + 1
   }
   return end > 8 ? first.slice(0, end) : ''
