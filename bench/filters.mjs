@@ -1,6 +1,7 @@
 // What shortening costs and what it leaves: milliseconds of CPU per 100 KB at p50 and p95, tokens before and after by a real
 // tokenizer, and on 18 real CI failures the share of what names the cause that is still told.
 //   node bench/filters.mjs [--json FILE]
+//   node bench/filters.mjs --formats     # of each recorded output: lines, tokens before and after, share saved
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -38,15 +39,32 @@ function failures() {
 }
 
 /** Outputs of real tools, one after the other until they are long: what reading them costs, not what it saves. */
-const outputs = () => {
-  const folder = join(root, 'test/filters/recordings')
-  const files = readdirSync(folder)
-  return recordings.map(({ name, commandLine }) => {
-    const file = files.find((each) => each === `${name}.txt` || each === `${name}.txt.gz`)
-    const bytes = readFileSync(join(folder, file))
-    const output = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
+const outputs = () =>
+  recordings.map(({ name, commandLine }) => {
+    const output = recorded(name)
     return { name, commandLine, text: output.repeat(Math.ceil(leastCharacters / output.length)) }
   })
+
+function recorded(name) {
+  const folder = join(root, 'test/filters/recordings')
+  const file = readdirSync(folder).find((each) => each === `${name}.txt` || each === `${name}.txt.gz`)
+  const bytes = readFileSync(join(folder, file))
+  return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
+}
+
+function tellFormats() {
+  for (const { name, commandLine, failed, saved } of recordings) {
+    const text = recorded(name)
+    const outcome = shorten(
+      { tool: 'Bash', commandLine, failed, text },
+      { level: 'balanced', originalId: 'r7f3a2', filters },
+    )
+    const [before, after] = [text, textOf({ text }, outcome)].map(countTokens)
+    const share = `${((1 - after / before) * 100).toFixed(1)} %`
+    console.log(
+      `${name.padEnd(22)} ${String(text.split('\n').length).padStart(6)} lines ${String(before).padStart(7)} -> ${String(after).padStart(6)} tokens, saved ${share.padStart(6)}, at least ${saved * 100} %`,
+    )
+  }
 }
 
 function costs(samples, level) {
@@ -120,6 +138,12 @@ function tellEstimate(samples) {
     `estimated / counted tokens (o200k)  p5 ${figure(low)}  p50 ${figure(middle)}  p95 ${figure(high)}`,
   )
   return { low, middle, high }
+}
+
+if (process.argv.includes('--formats')) {
+  tellFormats()
+  drop()
+  process.exit(0)
 }
 
 const cases = failures()
