@@ -21,7 +21,9 @@ export async function runCommandVerb(args: readonly string[], io: Io): Promise<n
   try {
     return await run(asked, plan, own)
   } catch (error) {
-    return (await import('./run-words.ts')).tellNotStarted(plan.engine ?? asked.program, error, own)
+    const { scriptFor, tellNotStarted } = await import('./run-words.ts')
+    const script = scriptFor(asked, error, own)
+    return script ? run(script, plan, own) : tellNotStarted(plan.engine ?? asked.program, error, own)
   }
 }
 

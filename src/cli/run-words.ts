@@ -3,7 +3,7 @@ import { levelWords } from '../config/mouth.ts'
 import { nearest } from '../config/nearest.ts'
 import { findCommand } from './find-command.ts'
 import type { Io } from './io.ts'
-import type { NotRun } from './run-asked.ts'
+import type { NotRun, RunAsked } from './run-asked.ts'
 
 const manual = `clutch run [OPTIONS] [--] [NAME=VALUE…] COMMAND [ARGS…]: runs it, and prints its output shortened
 
@@ -52,10 +52,17 @@ function near(word: string, known: readonly string[], before: string): string {
   return found === undefined ? '' : ` (did you mean ${before}${found}?)`
 }
 
+/** A file without a first line that says what reads it: shells read it themselves. undefined: it was something else. */
+export function scriptFor(asked: RunAsked, error: unknown, { env }: Io): RunAsked | undefined {
+  const found = codeOf(error) === 'ENOEXEC' ? findCommand(asked.program, env) : undefined
+  return found?.kind === 'program'
+    ? { ...asked, program: '/bin/sh', args: [found.path, ...asked.args] }
+    : undefined
+}
+
 /** Why the system did not start it, with a shell's exit codes. Throws what was something else. */
 export function tellNotStarted(program: string, error: unknown, io: Io): number {
-  if (!(error instanceof Error && 'syscall' in error && String(error.syscall).startsWith('spawn')))
-    throw error
+  if (!(error instanceof Error && 'syscall' in error && String(error.syscall).startsWith('spawn'))) throw error
   const found = findCommand(program, io.env)
   io.err(`clutch run: ${found.kind === 'program' ? reasonIn(error, found.path) : found.because}\n`)
   return found.kind === 'missing' ? exits.notFound : exits.notExecutable
@@ -63,7 +70,10 @@ export function tellNotStarted(program: string, error: unknown, io: Io): number 
 
 /** It is there, and yet the system refuses: a script whose interpreter is missing, too many words. */
 function reasonIn(error: Error, path: string): string {
-  const code = 'code' in error ? error.code : undefined
+  const code = codeOf(error)
   if (code === 'ENOENT') return `${path}: its interpreter is missing`
   return code === 'E2BIG' ? `${path}: its words and environment are too long` : `${path}: ${error.message}`
 }
+
+const codeOf = (error: unknown): unknown =>
+  error instanceof Error && 'code' in error ? error.code : undefined

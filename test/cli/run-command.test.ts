@@ -1,54 +1,10 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { scratch } from '../store/scratch.ts'
-
-const clutch = fileURLToPath(new URL('../../bin/clutch', import.meta.url))
-
-type Env = Readonly<Record<string, string>>
-
-const envFor = (home: string, env: Env): Env => ({ PATH: process.env['PATH'] ?? '', HOME: home, ...env })
-
-interface Options {
-  readonly home?: string
-  readonly env?: Env
-  readonly input?: string
-}
-
-function run(args: readonly string[], { home = scratch(), env = {}, input = '' }: Options = {}) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [clutch, 'run', ...args], {
-    env: envFor(home, env),
-    cwd: home,
-    input,
-    maxBuffer: 64 * 1024 * 1024,
-  })
-  return { code: status, out: stdout.toString(), bytes: stdout, err: stderr.toString(), home }
-}
-
-function begin(args: readonly string[], env: Env = {}): ChildProcess {
-  const home = scratch()
-  const stdio = ['ignore', 'pipe', 'pipe'] as const
-  return spawn(process.execPath, [clutch, 'run', ...args], {
-    env: envFor(home, env),
-    cwd: home,
-    stdio: [...stdio],
-  })
-}
-
-const node = (script: string): readonly string[] => [process.execPath, '-e', script]
-
-/** Resolves when `text` has been printed. */
-async function printed(child: ChildProcess, text: string): Promise<void> {
-  let said = ''
-  for await (const chunk of child.stdout ?? []) {
-    said += String(chunk)
-    if (said.includes(text)) return
-  }
-  throw new Error(`it ended without ${text}: ${said}`)
-}
+import { begin, clutch, envFor, node, printed, run } from './run-rig.ts'
 
 describe('clutch run is as if the command had been run by itself', () => {
   it.each([0, 1, 3, 255])('ends with its exit code, %i', (code) => {
@@ -70,7 +26,7 @@ describe('clutch run is as if the command had been run by itself', () => {
     const home = scratch()
     const file = openSync(join(home, 'both'), 'w')
     const script = 'for i in 1 2 3 4 5 6 7 8 9; do echo out $i; echo err $i >&2; done'
-    const { status } = spawnSync(process.execPath, [clutch, 'run', 'sh', '-c', script], {
+    const { status } = spawnSync(clutch[0], [...clutch.slice(1), 'run', 'sh', '-c', script], {
       env: envFor(home, {}),
       stdio: ['ignore', file, file],
     })
@@ -175,7 +131,7 @@ describe('clutch run is as if the command had been run by itself', () => {
 
   it('changes nothing on a terminal', () => {
     const home = scratch()
-    const inner = `${process.execPath} ${clutch} run sh -c 'test -t 1 && test -t 0 && echo a terminal'`
+    const inner = `${clutch.join(' ')} run sh -c 'test -t 1 && test -t 0 && echo a terminal'`
     const { stdout } = spawnSync('script', ['-qec', inner, '/dev/null'], { env: envFor(home, {}), cwd: home })
     expect(stdout.toString().trim()).toBe('a terminal')
   })
@@ -230,7 +186,7 @@ describe('clutch run shortens while a command runs', () => {
     const [, count, id] =
       /^\[\+(\d+) lines hidden: passing tests — clutch show (r[0-9a-f]+)\]$/.exec(lines[0] ?? '') ?? []
     expect(count).toBe('150')
-    const shown = spawnSync(process.execPath, [clutch, 'show', id ?? ''], { env: envFor(home, {}) })
+    const shown = spawnSync(clutch[0], [...clutch.slice(1), 'show', id ?? ''], { env: envFor(home, {}) })
     expect(shown.stdout.toString().split('\n')).toHaveLength(301)
     expect(readdirSync(join(home, '.xx', 'state', 'originals'))).toHaveLength(1)
   })
