@@ -24,7 +24,9 @@ const emptyResult = /^test result: ok\. 0 passed; 0 failed; 0 ignored/
 const output = /^---- (\S.*) stdout ----$/
 const counted = /^warning: `\S+` \(.*\) generated \d+ warnings?|^error: could not compile /
 const hint =
-  /^(?:note: (?:run with `RUST_BACKTRACE|Some details are omitted)|For more information about |Some errors have detailed explanations)/
+  /^(?:warning: build failed, waiting for other jobs|For more information about |Some errors have detailed explanations)/
+/** Behind each panic. */
+const panicHint = /^note: (?:run with `RUST_BACKTRACE|Some details are omitted)/
 const frame = /^ +\d+: (?:0x[0-9a-f]+ - )?(\S.*)$/
 const frameAt = /^ +at (\S.*)$/
 const ofStd =
@@ -60,15 +62,38 @@ function plainItem(line: string, told: ReadonlySet<string>): Item {
   if (left.test(line)) return noiseItem('skipped tests', line)
   if (/^warning: .* generated \d+ warnings? \(\d+ duplicates?\)$/.test(line))
     return noiseItem('duplicates', line)
-  if (hint.test(line)) return asideItem('hints', line)
+  if (hint.test(line)) return noiseItem('hints', line)
+  if (panicHint.test(line)) return asideItem('hints', line)
   const name = failed.exec(line)?.[1] ?? /^ {4}(\S.*)$/.exec(line)?.[1]
   if (name !== undefined && told.has(name)) return noiseItem('failures told elsewhere', line)
   return counted.test(line) ? besideItem(line) : lineItem(line)
 }
 
+/** A message without the names in it, and without its lint. */
+const kindOf = (said: string): string => said.replace(/`[^`]*`/g, '`').replace(/ #[\w:]+$/, '')
+const lintOf = (said: string): string | undefined => / #[\w:]+$/.exec(said)?.[0]
+
+/** rustc names a lint once in each crate, behind the first message: here it stands behind all of the kind. */
+function withLints(items: readonly Item[]): readonly Item[] {
+  const lints = new Map<string, string>()
+  for (const item of items) {
+    const said = item.kind === 'finding' ? (item.finding.text[0] ?? '') : ''
+    const lint = lintOf(said)
+    if (lint !== undefined) lints.set(kindOf(said), lint)
+  }
+  return items.map((item) => {
+    if (item.kind !== 'finding') return item
+    const [said = '', ...more] = item.finding.text
+    const lint = lintOf(said) === undefined ? lints.get(kindOf(said)) : undefined
+    return lint === undefined
+      ? item
+      : { kind: 'finding', finding: { ...item.finding, text: [said + lint, ...more] } }
+  })
+}
+
 function itemsOf(lines: readonly string[]): readonly Item[] {
   const told = new Set(lines.flatMap((line) => output.exec(line.slice(0, 1000))?.[1] ?? []))
-  return readItems(lines, readers, (line) => plainItem(line, told))
+  return withLints(readItems(lines, readers, (line) => plainItem(line, told)))
 }
 
 /** How what it finds begins, also where it is grouped already. */
@@ -115,12 +140,10 @@ error: could not compile \`basket\` (lib) due to 1 previous error; 1 warning emi
       becomes: `basket/src/lib.rs
  3:5 warning: unused import: \`std::fmt::Debug\`
  20:9 error[E0308]: mismatched types
-  expected \`u32\` because of return type
   expected \`u32\`, found \`&str\`
 warning: \`basket\` (lib) generated 1 warning
 error: could not compile \`basket\` (lib) due to 1 previous error; 1 warning emitted
-[+9 lines hidden: steps of the build, source of findings — clutch show r7f3a2]
-For more information about this error, try \`rustc --explain E0308\`.`,
+[+11 lines hidden: steps of the build, source of findings, hints — clutch show r7f3a2]`,
     },
     {
       name: 'a failing test',

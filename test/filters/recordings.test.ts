@@ -46,7 +46,9 @@ describe.each(recordings)(
     it('keeps every fact', () => {
       const facts = told.facts?.(lines) ?? []
       if (told.facts) expect(facts.length).toBeGreaterThan(0)
-      expect(lostFacts(facts, at('balanced').text)).toEqual([])
+      const { text } = at('balanced')
+      const whole = [text, ...toldBack(text).map(([, , said]) => said)]
+      expect(lostFacts(facts, whole.join('\n'))).toEqual([])
     })
 
     it('tells every diagnostic back, as often as it was there', () => {
@@ -64,7 +66,7 @@ describe.each(recordings)(
         .text.split('\n')
         .filter((line) => !line.includes(' — clutch show ') && !/^\[\d+ lines as above, from "/.test(line))
       const words = said.flatMap((line) =>
-        line.replace(/^paths are under |:(?=\d[\d:,]* )/, ' ').split(/[\s{},=]+| #/),
+        line.replace(/^paths are under |:(?=\d[\d:,]* )/, ' ').split(/ #|[\s{},=]+/),
       )
       const source = name === 'go-test-json' ? String(lines.map((line) => JSON.parse(line).Output)) : output
       expect(words.filter((word) => !source.includes(word) && !/^\d+(?::\d+)?$/.test(word))).toEqual([])
