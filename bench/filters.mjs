@@ -62,7 +62,7 @@ function tellFormats() {
     const [before, after] = [text, textOf({ text }, outcome)].map(countTokens)
     const share = `${((1 - after / before) * 100).toFixed(1)} %`
     console.log(
-      `${name.padEnd(22)} ${String(text.split('\n').length).padStart(6)} lines ${String(before).padStart(7)} -> ${String(after).padStart(6)} tokens, saved ${share.padStart(6)}, at least ${saved * 100} %`,
+      `${name.padEnd(22)} ${String(text.split('\n').length).padStart(6)} lines ${String(before).padStart(7)} -> ${String(after).padStart(6)} tokens, saved ${share.padStart(6)}, at least ${Math.round(saved * 100)} %`,
     )
   }
 }
