@@ -33,6 +33,8 @@ export class Thread {
   readonly distrusted = new Set<string>()
   /** Latest first. */
   lineages: Lineage[] = []
+  /** What a provider's cache had and was sent again because we edited it. */
+  rewrittenBytes = 0
   /** What it began with before this process, or before it was forgotten. */
   readonly #beganWith: string | undefined
   #set: FilterSet | undefined

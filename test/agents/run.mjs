@@ -1,17 +1,19 @@
 // Proof with real agents: each runs a three-step tool loop through the gateway, to every upstream dialect, and through a
 // cascade of targets that die.
+import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findCommand, startGateway } from './runner/gateway.mjs'
 import { installAgents } from './runner/install.mjs'
-import { runLoop } from './runner/loop.mjs'
+import { makePlace, runLoop } from './runner/loop.mjs'
 import { planRuns, readOptions, usage } from './runner/options.mjs'
 import { endAll } from './runner/processes.mjs'
 import { openRelay } from './runner/relay.mjs'
 import { openReport } from './runner/report.mjs'
 import { dropAllScratch } from './runner/scratch.mjs'
-import { wrongNoise } from './runner/stories.mjs'
+import { ownFilter, wrongNoise } from './runner/stories.mjs'
 import { target } from './runner/target.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
@@ -30,14 +32,25 @@ function cleanUpAtExit() {
 const newKey = () => randomBytes(12).toString('hex')
 
 /** What one run does to breakers and cooldowns must not reach another: a run with settings has a gateway of its own. */
-async function withOwnGateway(command, one, keep, use) {
-  const gateway = await startGateway(command, newKey(), one.config)
+async function withOwnGateway(command, one, keep, use, prepare) {
+  const gateway = await startGateway(command, newKey(), one.config, prepare)
   try {
     const outcome = await use(gateway)
     return { ...outcome, tail: `${outcome.tail}\nits gateway: ${gateway.output.stderr.trim().slice(-2_000)}` }
   } finally {
     await gateway.stop(keep)
   }
+}
+
+/** As a user would, in the project; `home`: the gateway's. */
+function trustOwnFilter(command, project, home) {
+  const folder = join(project, '.clutch', 'filters')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'own.json'), ownFilter)
+  execFileSync(command, ['filter', 'trust'], {
+    cwd: project,
+    env: { PATH: process.env.PATH ?? '', HOME: home },
+  })
 }
 
 /** The gateway under test stands before another one, which plays the model; what passes between them is read. */
@@ -47,7 +60,10 @@ async function behindRelay(command, one, keep, use) {
   const behind = { base_url: `${relay.url}/v1`, dialect: one.dialect, api_key: model.key }
   const config = { providers: { behind }, compression: { holdout: 0 } }
   try {
-    const outcome = await withOwnGateway(command, { ...one, config }, keep, use)
+    const place = makePlace()
+    const prepare = (home) => trustOwnFilter(command, place.project, home)
+    const inPlace = (gateway) => use(gateway, place)
+    const outcome = await withOwnGateway(command, { ...one, config }, keep, inPlace, prepare)
     return { ...outcome, reason: outcome.reason ?? wrongNoise(relay.seen.bodies) }
   } finally {
     relay.close()
@@ -59,7 +75,7 @@ async function play(one, programs, { command, gateway, keep }) {
   const program = programs.get(one.agent.name)
   if (program.error !== undefined)
     return { reason: 'not installed', requests: [], outside: [], seconds: 0, tail: program.error }
-  const run = (at) => runLoop(one, program, at, keep)
+  const run = (at, place) => runLoop(one, program, at, keep, place)
   if (one.story === 'noise') return behindRelay(command, one, keep, run)
   return one.config ? withOwnGateway(command, one, keep, run) : run(gateway)
 }

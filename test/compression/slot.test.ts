@@ -138,7 +138,7 @@ describe('A filter that is slow only the first time', () => {
   const two: Round = ['chatter', chatter('two')]
 
   it('was being compiled: what it says counts', async () => {
-    const times = [60, 4]
+    const times = [60, 30, 4]
     const { last } = await played({
       body: talk('anthropic', [['chatter', noisy]]),
       stopwatch: () => () => times.shift() ?? 0,
@@ -149,7 +149,7 @@ describe('A filter that is slow only the first time', () => {
 
   it('is left out for as long as the conversation lasts where it is slow again, and for no other one', async () => {
     const births = new MemoryBirths()
-    const times = [60, 30]
+    const times = [60, 30, 30]
     const options = { births, stopwatch: () => () => times.shift() ?? 0 }
     const slow = await played({ ...options, body: talk('anthropic', [['chatter', noisy]]) })
     slow.ask(talk('anthropic', [['chatter', noisy], two]), session)

@@ -49,12 +49,13 @@ export function findCommand(root) {
   return command
 }
 
-/** No provider key is in its environment and its HOME is empty: only the sandbox can answer. */
-export async function startGateway(command, key, settings = {}) {
+/** No provider key is in its environment and its HOME is empty, but for what `prepare` does: only the sandbox can answer. */
+export async function startGateway(command, key, settings = {}, prepare = () => {}) {
   const dir = makeScratch(tmpdir(), 'clutch-gateway-')
   const home = join(dir, 'home')
   const config = join(dir, 'config.json')
   mkdirSync(home)
+  prepare(home)
   writeFileSync(config, JSON.stringify(settings))
   const port = await freePort()
   const env = { PATH: process.env.PATH ?? '', HOME: home, PROXY_AUTH_KEY: key, LANG: 'C.UTF-8' }

@@ -13,7 +13,7 @@ const timeoutMs = 60_000
 /** A shell command, a file, the last word. */
 const steps = 3
 
-function makePlace() {
+export function makePlace() {
   const dir = makeScratch(tmpdir(), 'clutch-agent-')
   const place = { dir, home: join(dir, 'home'), project: join(dir, 'project'), temp: join(dir, 'tmp') }
   for (const folder of [place.home, place.project, place.temp]) mkdirSync(folder)
@@ -81,9 +81,8 @@ function wrong({ one, nonce, proof, end, requests }) {
 }
 
 /** Resolves with what happened; an agent that misbehaves is a result, never an exception. */
-export async function runLoop(one, program, gateway, keep) {
+export async function runLoop(one, program, gateway, keep, place = makePlace()) {
   const startedMs = Date.now()
-  const place = makePlace()
   const relay = await openRelay(gateway.port)
   const nonce = `nonce-${randomBytes(8).toString('hex')}`
   const proof = join(place.project, 'proof.txt')
