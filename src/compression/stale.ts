@@ -1,6 +1,7 @@
 /**
  * Results of long ago that may become one line: when the provider's cache is lost anyway, everything behind the change is
- * written again and it costs nothing; else only where what later turns save pays for what is written again.
+ * written again and it costs nothing; else only where what later turns save pays for what is written again, and no more is
+ * written again than had not to be written before, because results were shorter at birth.
  */
 import type { HeardText, Transcript } from './transcript.ts'
 
@@ -10,6 +11,15 @@ export interface StaleQuestion {
   readonly isLost: boolean
   /** What the user allows, text by text. */
   readonly allows: (text: HeardText) => boolean
+  /** Of edits that paid, so far. */
+  readonly rewrittenBytes: number
+}
+
+export interface Stale {
+  /** In the order of the conversation. */
+  readonly texts: readonly HeardText[]
+  /** What the cache had and is written again because of them. */
+  readonly rewrittenBytes: number
 }
 
 /** So many rounds of calls stand between it and now. */
@@ -23,16 +33,26 @@ const rewriteInReads = 11.5
 const countedOn = 0.5
 const mostRoundsCountedOn = 20
 
-/** In the order of the conversation. */
-export function staleTexts({ transcript, isLost, allows }: StaleQuestion): readonly HeardText[] {
+const nothing: Stale = { texts: [], rewrittenBytes: 0 }
+
+export function staleTexts({ transcript, isLost, allows, rewrittenBytes }: StaleQuestion): Stale {
   const rounds = transcript.items.reduce((sum, { hasCalls }) => sum + (hasCalls ? 1 : 0), 0)
-  if (rounds <= oldRounds) return []
+  if (rounds <= oldRounds) return nothing
   const firstRecent = nthRoundFromEnd(transcript, oldRounds)
   const old = transcript.texts.filter((text) => isOld(text, firstRecent) && allows(text))
   const bases = deltaBases(transcript, firstRecent)
   const candidates = old.filter((text) => !bases.has(text))
-  return isLost ? candidates : whatPays(transcript, candidates, Math.min(rounds, mostRoundsCountedOn))
+  if (isLost) return { texts: candidates, rewrittenBytes: 0 }
+  const mostBytes = savedAtBirth(transcript) - rewrittenBytes
+  return whatPays({ transcript, candidates, rounds: Math.min(rounds, mostRoundsCountedOn), mostBytes })
 }
+
+/** What results of this conversation were shorter by when they were first written to the cache. */
+const savedAtBirth = ({ texts }: Transcript): number =>
+  texts.reduce(
+    (sum, text) => (text.told?.isStub ? sum : sum + text.span.end - text.span.start - sentBytes(text)),
+    0,
+  )
 
 /** Its calls and what follows are recent. */
 function nthRoundFromEnd({ items }: Transcript, rounds: number): number {
@@ -63,25 +83,29 @@ function deltaBases(transcript: Transcript, firstRecent: number): ReadonlySet<He
   return new Set(bases)
 }
 
+interface Weighed {
+  readonly transcript: Transcript
+  readonly candidates: readonly HeardText[]
+  readonly rounds: number
+  /** More may not be written again. */
+  readonly mostBytes: number
+}
+
 /** The candidates from some place on, where that place is the best one and pays. */
-function whatPays(
-  transcript: Transcript,
-  candidates: readonly HeardText[],
-  rounds: number,
-): readonly HeardText[] {
+function whatPays({ transcript, candidates, rounds, mostBytes }: Weighed): Stale {
   const listEnd = transcript.items.at(-1)?.end ?? 0
-  let best: { readonly from: number; readonly ratio: number } | undefined
+  let best: { readonly from: number; readonly ratio: number; readonly bytes: number } | undefined
   let removed = 0
   for (let from = candidates.length - 1; from >= 0; from--) {
     const text = candidates[from]
     if (!text) continue
     removed += sentBytes(text) - stubBytes
-    const after = listEnd - text.span.start - savedAfter(transcript, text)
-    const ratio = (after - removed) / removed
-    if (!best || ratio < best.ratio) best = { from, ratio }
+    const bytes = listEnd - text.span.start - savedAfter(transcript, text) - removed
+    const ratio = bytes / removed
+    if (bytes <= mostBytes && (!best || ratio < best.ratio)) best = { from, ratio, bytes }
   }
   const pays = best !== undefined && rewriteInReads * best.ratio < rounds * countedOn
-  return best && pays ? candidates.slice(best.from) : []
+  return best && pays ? { texts: candidates.slice(best.from), rewrittenBytes: best.bytes } : nothing
 }
 
 const savedAfter = ({ texts }: Transcript, { span }: HeardText): number =>
