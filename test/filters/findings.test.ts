@@ -43,6 +43,7 @@ const kinds: readonly ((one: string, other: string, number: number) => string)[]
   (one) => `F401 \`${one}\` imported but unused; remove \`${one}\``,
   (_, __, number) => `E501 Line too long (${number} > 88)`,
   (one) => `W0511: TODO ${one} (fixme)`,
+  (one) => `lint/nursery/noSync i Unexpected call to ${one}.`,
   (one, other) => `R0801: Similar lines ==${one} ==${other} (duplicate-code)`,
 ]
 const said = fc.oneof(
@@ -56,7 +57,15 @@ const said = fc.oneof(
 const finding: fc.Arbitrary<Finding> = fc.record({
   path,
   at: place,
-  text: fc.tuple(said, fc.array(word, { maxLength: 2 })).map(([first, rest]) => [first, ...rest]),
+  text: fc
+    .tuple(
+      said,
+      fc.oneof(
+        fc.constantFrom([], ['  i Do not.'], ['  i Do not.', '  i Really.']),
+        fc.array(word, { maxLength: 2 }),
+      ),
+    )
+    .map(([first, rest]) => [first, ...rest]),
 })
 
 describe('findings in groups', () => {

@@ -99,13 +99,13 @@ export function templateOf(messages: readonly Pieces[]): Template | undefined {
   }
 }
 
-const code = /^(?:\w+ )?[A-Z]+\d+\b/
+const code = /^(?:\w+ )?[A-Z]+\d+\b|^\w+(?:\/\w+)+ /
 const trailing = /[ ([][\w./@-]*[-/\])][\w./@-]*\]?\)?$/
 
-/** The rule that a message is of, as it names it: `W0511`, `(fixme)`. Undefined where it does not, or takes several lines. */
+/** The rule that a message is of, as it names it: `W0511`, `lint/style/noNull`, `(fixme)`. Undefined where it does not. */
 export function ruleOf(text: string): string | undefined {
-  if (text.includes('\n')) return undefined
-  return (code.exec(text) ?? trailing.exec(text.slice(-80)))?.[0]
+  const [line = ''] = text.split('\n', 1)
+  return (code.exec(line) ?? trailing.exec(line.slice(-80)))?.[0]
 }
 
 /** How many characters of the first text all of them have at that end: at most as many as are left of each. */
@@ -134,15 +134,18 @@ function commonStart(texts: readonly string[]): string {
   return first.slice(0, first.lastIndexOf(' ', alikeChars(texts, fromStart, 0) - 1) + 1)
 }
 
-/** Whole words with the blank before them. */
+/** Whole words with the blank before them, and whole lines. */
 function commonEnd(texts: readonly string[], taken: number): string {
   const [first = ''] = texts
-  const space = first.indexOf(' ', first.length - alikeChars(texts, fromEnd, taken))
-  return space < 0 ? '' : first.slice(space)
+  const from = first.length - alikeChars(texts, fromEnd, taken)
+  const start = first.slice(from).search(/[ \n]/)
+  return start < 0 ? '' : first.slice(from + start)
 }
 
-/** Where a message ends with its rule, that; with the blanks before it. */
-function lastWord(text: string): string {
+/** The lines below; where there are none and the message ends with its rule, that, with the blanks before it. */
+function ending(text: string): string {
+  const below = text.indexOf('\n')
+  if (below >= 0) return text.slice(below)
   const said = text.slice(0, text.lastIndexOf(' ') + 1).trimEnd()
   return text.slice(said.length)
 }
@@ -152,7 +155,7 @@ export function frameOf(texts: readonly string[]): Template | undefined {
   const start = commonStart(texts)
   const between = (end: string) => texts.map((text) => text.slice(start.length, text.length - end.length))
   const whole = commonEnd(texts, start.length)
-  const end = between(whole).every((value) => bare.test(value)) ? whole : lastWord(whole)
+  const end = between(whole).every((value) => bare.test(value)) ? whole : ending(whole)
   const values = between(end)
   const isTold = start !== '' && values.every((value) => /^\S(?:.*\S)?$/.test(value))
   if (!isTold || hasSlot(start) || hasSlot(end)) return undefined
