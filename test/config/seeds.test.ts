@@ -248,6 +248,13 @@ describe('headers and keys of clients', () => {
   })
 })
 
+describe('HEADROOM_BYPASS_THRESHOLD', () => {
+  it('is the least that is shortened', () => {
+    expect(settings(env({ HEADROOM_BYPASS_THRESHOLD: '700' })).compression?.minTokens).toBe(700)
+    expect(settings({}).compression?.minTokens).toBe(100)
+  })
+})
+
 describe('lines without effect in our .env files', () => {
   const warned = (dotEnv: string, config?: unknown) => settings({ dotEnv, config }).warnings
 
@@ -258,6 +265,17 @@ describe('lines without effect in our .env files', () => {
     ['CUSTOM_HEADERX=1', 'did you mean CUSTOM_HEADER_…?'],
     ['DAILY_TOKEN_BUDGET=5', 'DAILY_TOKEN_BUDGET has no effect: use "budgets" in config.json'],
     ['MODEL_CASCADE_DAILY_LIMIT=5', 'use "quotas" of a provider'],
+    ['HEADROOM_PORT=8787', 'HEADROOM_PORT has no effect: use "listeners" in config.json'],
+    ['HEADROOM_UPSTREAM_URL=x', `HEADROOM_UPSTREAM_URL has no effect: a provider's "base_url"`],
+    ['HEADROOM_MODE=token_headroom', 'HEADROOM_MODE has no effect: use "compression": off, lossless'],
+    [
+      'HEADROOM_KOMPRESS_DEVICE=cuda',
+      'HEADROOM_KOMPRESS_DEVICE has no effect: no model shortens anything here',
+    ],
+    ['HEADROOM_START_TIMEOUT=9', 'no model shortens anything here'],
+    ['HEADROOM_CONTEXT_TOOL=rtk', '"engine": "rtk"'],
+    ['HEADROOM_OTHER=1', 'HEADROOM_BYPASS_THRESHOLD is honoured'],
+    ['TOOL_SCHEMA_STRIP=1', "tools' schemas are never shortened"],
     ['WATCHDOG_SECONDS=5', 'WATCHDOG_SECONDS has no effect: this gateway has no such setting'],
     ['REASONING_EFFORT=high', "REASONING_EFFORT has no effect: the client's own effort"],
     ['BIG_API_KEY=x', 'BIG_API_KEY has no effect: write provider/model in BIG_MODEL'],
