@@ -31,6 +31,7 @@ import { mocha } from './mocha.ts'
 import { mypy } from './mypy.ts'
 import { nodeTest } from './node-test.ts'
 import { npmInstall } from './npm-install.ts'
+import { npmLs } from './npm-ls.ts'
 import { paths } from './paths.ts'
 import { phpunit } from './phpunit.ts'
 import { pipInstall } from './pip-install.ts'
@@ -80,6 +81,7 @@ export const filters: readonly Filter[] = [
   grep,
   ls,
   paths,
+  npmLs,
   tree,
   du,
   npmInstall,

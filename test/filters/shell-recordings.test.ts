@@ -145,6 +145,21 @@ const listedFiles: Proof = (name, told) => {
 const drawnNames = (lines: readonly string[]): readonly Fact[] =>
   lines.flatMap((line): readonly Fact[] => [[drawn(line)?.said ?? line]])
 
+/** Every package with its version, below the one that needs it; by its name alone where that is told with its version elsewhere. */
+const neededBy = (lines: readonly string[]): readonly Fact[] => {
+  const above: string[] = []
+  return lines.flatMap((line): readonly Fact[] => {
+    const { offset = -2, said = line } = drawn(line) ?? {}
+    const depth = offset / 2 + 1
+    above.length = depth
+    above.push(said)
+    const needs = above.at(-2)
+    if (said.startsWith('UNMET OPTIONAL')) return []
+    const name = said.replace(/(?<=.)@\S+ deduped$/, '')
+    return [needs === undefined ? [said] : [name, needs]]
+  })
+}
+
 const words =
   (pattern: RegExp) =>
   (lines: readonly string[]): readonly Fact[] =>
@@ -237,7 +252,7 @@ const recordings: readonly (readonly [string, string, number, Proof])[] = [
   ['ls-l-deep', 'ls -lR docs src/store src/server', 80, listedFiles],
   ['tree', 'tree src', 62, keeps(drawnNames)],
   ['du', 'du -ah src', 20, tellsBack(fromSized)],
-  ['npm-ls', 'npm ls --all', 19, keeps(drawnNames)],
+  ['npm-ls', 'npm ls --all', 65, keeps(neededBy)],
   ['npm-http', 'npm install --loglevel http', 95, keeps(words(/^added .*/g))],
   ['yarn', 'yarn add express request', 20, keeps(words(/\S+@\d\S+/g))],
   ['pip-install', 'pip install flask requests', 80, keeps(words(/[\w-]+-\d+\.\d+(?:\.\d+)?$/g))],

@@ -1,0 +1,142 @@
+/** npm ls, pnpm ls: who needs what, by indentation; a package that stands elsewhere too by its name where that has one version only. */
+import type { Filter, Reading, Shortened } from './filter.ts'
+import { drawn, indented } from './text/drawing.ts'
+import { inLines } from './text/folders.ts'
+import { isVerb } from './text/verb.ts'
+
+const looked = 60
+const leastRows = 8
+
+/** For another platform than this, or wanted by nobody who is here: nothing is amiss. */
+const optional = /^UNMET OPTIONAL DEPENDENCY /
+const again = /^(@?[^@\s]+)@(\S+) deduped$/
+const version = /^(@?[^@\s]+)@(\S+)/
+
+interface Package {
+  readonly said: string
+  readonly children: Package[]
+}
+
+interface Read {
+  /** Lines that are not drawn stand for themselves, with what is drawn under them. */
+  readonly roots: readonly Package[]
+  readonly hidden: number
+}
+
+function read(lines: readonly string[]): Read | undefined {
+  const roots: Package[] = []
+  let above: Package[] = []
+  let hidden = 0
+  for (const line of lines) {
+    const row = drawn(line)
+    const depth = row === undefined ? 0 : row.offset / 2 + 1
+    if (!Number.isInteger(depth) || depth > above.length || (row === undefined && /^\s/.test(line)))
+      return undefined
+    if (row !== undefined && optional.test(row.said)) {
+      hidden += 1
+      continue
+    }
+    const node = { said: row?.said ?? line, children: [] }
+    ;(above[depth - 1]?.children ?? roots).push(node)
+    above = [...above.slice(0, depth), node]
+  }
+  return { roots, hidden }
+}
+
+/** Names that have one version in all that is told. */
+function onlyVersions(lines: readonly string[]): ReadonlySet<string> {
+  const versions = new Map<string, string>()
+  const several = new Set<string>()
+  for (const line of lines) {
+    const [, name = '', one = ''] = version.exec((drawn(line)?.said ?? '').slice(0, 400)) ?? []
+    if (versions.has(name) && versions.get(name) !== one) several.add(name)
+    versions.set(name, one)
+  }
+  return new Set([...versions.keys()].filter((name) => !several.has(name)))
+}
+
+/** A line has so many characters at most where a package and all it needs share it. */
+const widest = 110
+
+function told({ said, children }: Package, indent: string, only: ReadonlySet<string>): string[] {
+  const leaves = children.filter((child) => child.children.length === 0)
+  const elsewhere = leaves.flatMap(({ said }) => {
+    const [, name = '', one = ''] = again.exec(said) ?? []
+    return name === '' ? [] : [only.has(name) ? name : `${name}@${one}`]
+  })
+  const own = leaves.flatMap((leaf) => (again.test(leaf.said) ? [] : [leaf.said]))
+  const words = [...own, ...elsewhere.map((each, at) => (at === 0 ? `deduped: ${each}` : each))]
+  const whole = [indent + said, words.join(', ')].join(' > ')
+  if (words.length > 0 && words.length === children.length && whole.length <= widest) return [whole]
+  const deeper = children.filter((child) => child.children.length > 0)
+  return [
+    indent + said,
+    ...inLines(words, `${indent} `, ', '),
+    ...deeper.flatMap((child) => told(child, `${indent} `, only)),
+  ]
+}
+
+function shorten({ lines, tier, hidden }: Reading): Shortened | undefined {
+  const found = tier === 0 ? undefined : read(lines)
+  if (found === undefined) {
+    const drawing = indented(lines)
+    return drawing && { lines: drawing, tier: 0 }
+  }
+  const only = onlyVersions(lines)
+  const out = found.roots.flatMap((root) => told(root, '', only))
+  const mark = found.hidden > 0 ? [hidden(found.hidden, 'optional packages that are not here')] : []
+  return { lines: [...out, ...mark], tier: 1 }
+}
+
+export const npmLs: Filter = {
+  id: 'npm-ls',
+  suggests: (command) =>
+    ['npm', 'pnpm', 'yarn', 'bun'].some((program) =>
+      isVerb(command, program, ['ls', 'list', 'll', 'la', 'pm ls']),
+    ),
+  confirms: (lines) => {
+    const some = lines.slice(0, looked).filter((line) => line !== '')
+    const isPackage = (line: string) => version.test((drawn(line)?.said ?? '').replace(optional, ''))
+    return some.length >= leastRows && some.filter(isPackage).length >= some.length * 0.6
+  },
+  shorten,
+  examples: [
+    {
+      name: 'all that is installed',
+      commandLine: 'npm ls --all',
+      output: `shop@1.4.0 /home/ana/shop
+├─┬ baker@2.1.0
+│ ├── flour@1.0.3
+│ ├─┬ oven@4.0.0
+│ │ ├── debug@4.4.3
+│ │ └── flour@1.0.3 deduped
+│ └── UNMET OPTIONAL DEPENDENCY oven-darwin@4.0.0
+├─┬ cashier@3.0.1
+│ ├── debug@4.4.3 deduped
+│ ├── UNMET OPTIONAL DEPENDENCY till@^2.0.0
+│ └─┬ scale@0.9.0
+│   └── baker@2.1.0 deduped
+└── UNMET DEPENDENCY courier@^1.0.0`,
+      becomes: `shop@1.4.0 /home/ana/shop
+ UNMET DEPENDENCY courier@^1.0.0
+ baker@2.1.0
+  flour@1.0.3
+  oven@4.0.0 > debug@4.4.3, deduped: flour
+ cashier@3.0.1
+  deduped: debug
+  scale@0.9.0 > deduped: baker
+[+2 lines hidden: optional packages that are not here — clutch show r7f3a2]`,
+      losslessly: `shop@1.4.0 /home/ana/shop
+ baker@2.1.0
+  flour@1.0.3
+  oven@4.0.0
+   debug@4.4.3, flour@1.0.3 deduped
+  UNMET OPTIONAL DEPENDENCY oven-darwin@4.0.0
+ cashier@3.0.1
+  debug@4.4.3 deduped, UNMET OPTIONAL DEPENDENCY till@^2.0.0
+  scale@0.9.0
+   baker@2.1.0 deduped
+ UNMET DEPENDENCY courier@^1.0.0`,
+    },
+  ],
+}
