@@ -1,14 +1,12 @@
 /** JSON without its layout: uniform lists become one line of names and a line of values each. Every value stays. Lossless. */
 import { isObject, type Json, type JsonObject, parseJson, writeJson } from '../wire/json.ts'
+import { type Column, columnsOf, leastFull, withoutNames } from './json-columns.ts'
+import { derivedFrom } from './json-derived.ts'
 
 /** Deeper documents are left as they are. */
 const deepest = 60
 const leastRows = 3
 const leastColumns = 2
-/** Of all cells, so many hold something. */
-const leastFull = 0.8
-/** Inner objects are spread into columns this far: `user.login`. */
-const spreadDepth = 3
 /** Stands where a row has no such name. */
 const absentMarks = ['~', '∅', '\u2205~']
 /** Words around a document: warnings before it, an exit code after it. */
@@ -85,6 +83,8 @@ type Row = Readonly<Record<string, Json | undefined>>
 interface Table extends JsonObject {
   /** What every row has alike. */
   readonly same?: Row
+  /** Texts that follow from other cells of their row, which stand there as `{name}`. */
+  readonly made?: Readonly<Record<string, string>>
   readonly columns: readonly string[]
   /** What stands in a cell for a name that this row does not have. */
   readonly absent?: string
@@ -125,64 +125,46 @@ function shortString(text: string, depth: number): string {
 /** Rows of the same names, as names once and values; undefined where they are not alike. */
 function tableOf(objects: readonly JsonObject[], depth: number): Table | undefined {
   if (objects.length < leastRows || objects.some(isTableLike)) return undefined
-  const rows = objects.map(spreadOut)
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))]
-  const cells = rows.reduce((sum, row) => sum + Object.keys(row).length, 0)
-  const isFull = cells === names.length * rows.length
-  const absent = isFull ? undefined : absentMark(rows)
-  if (names.length < leastColumns || cells < names.length * rows.length * leastFull) return undefined
-  if (!isFull && absent === undefined) return undefined
-  const same = names.filter((name) => isSame(rows, name))
-  const columns = names.length === same.length ? names : names.filter((name) => !same.includes(name))
+  const all = columnsOf(objects)
+  if (all === undefined || all.length < leastColumns) return undefined
+  const cells = all.reduce((sum, column) => sum + column.cells.filter((cell) => cell !== undefined).length, 0)
+  const isFull = cells === all.length * objects.length
+  const absent = isFull ? undefined : absentMark(all)
+  if (cells < all.length * objects.length * leastFull || (!isFull && absent === undefined)) return undefined
+  const different = all.filter((column) => !isSame(column))
+  const same = different.length === 0 ? [] : all.filter(isSame)
+  const { columns, made } = derivedFrom(different.length === 0 ? all : different)
+  const short = columns.map((column) => withoutNames(column) ?? column)
   const table: Table = {
-    ...(same.length > 0 && columns !== names && { same: picked(rows[0] ?? {}, same) }),
-    columns,
+    ...(same.length > 0 && {
+      same: Object.fromEntries(same.map(({ name, cells: [first] }) => [name, first])),
+    }),
+    ...(Object.keys(made).length > 0 && { made }),
+    columns: short.map(({ name }) => name),
     ...(absent !== undefined && { absent }),
-    rows: rows.map((row) =>
-      columns.map((name) =>
-        Object.hasOwn(row, name) ? shortValue(row[name] ?? null, depth + 1) : (absent ?? null),
-      ),
-    ),
+    rows: objects.map((_, row) => short.map((column) => cellOf(column, row, depth, absent))),
   }
   tables.add(table)
   return table
 }
 
-const isSame = (rows: readonly Row[], name: string): boolean => {
-  const first = rows[0]?.[name]
-  return (
-    (first === null || typeof first !== 'object') &&
-    rows.every((row) => Object.hasOwn(row, name) && row[name] === first)
-  )
+function cellOf({ cells }: Column, row: number, depth: number, absent: string | undefined): Json {
+  const cell = cells[row]
+  return cell === undefined ? (absent ?? null) : shortValue(cell, depth + 1)
 }
 
-const picked = (row: Row, names: readonly string[]): Row =>
-  Object.fromEntries(names.map((name) => [name, row[name]]))
+/** The same in every row. */
+function isSame({ cells }: Column): boolean {
+  const [first] = cells
+  if (first === undefined) return false
+  if (first === null || typeof first !== 'object') return cells.every((cell) => cell === first)
+  const text = writeJson(first)
+  return cells.every((cell) => cell !== null && typeof cell === 'object' && writeJson(cell) === text)
+}
 
 /** What is a table already stays one. */
 const isTableLike = (row: JsonObject): boolean => Array.isArray(row['columns']) && Array.isArray(row['rows'])
 
-/** `{user: {login: 1}}` is `{'user.login': 1}`, as far as names with points and empty objects leave no doubt. */
-function spreadOut(row: JsonObject): Row {
-  const flat: [string, Json | undefined][] = []
-  const put = (object: JsonObject, prefix: string, depth: number): void => {
-    for (const [name, value] of Object.entries(object)) {
-      const path = prefix + name
-      if (depth < spreadDepth && isSpreadable(value)) put(value, `${path}.`, depth + 1)
-      else flat.push([path, value])
-    }
-  }
-  if (Object.keys(row).some((name) => name.includes('.'))) return row
-  put(row, '', 0)
-  return Object.fromEntries(flat)
-}
-
-const isSpreadable = (value: Json | undefined): value is JsonObject => {
-  if (!isObject(value)) return false
-  const names = Object.keys(value)
-  return names.length > 0 && names.length <= 12 && names.every((name) => /^[A-Za-z_]\w*$/.test(name))
-}
-
 /** A mark that no cell holds as its value. */
-const absentMark = (rows: readonly Row[]): string | undefined =>
-  absentMarks.find((mark) => rows.every((row) => Object.values(row).every((value) => value !== mark)))
+const absentMark = (columns: readonly Column[]): string | undefined =>
+  absentMarks.find((mark) => columns.every(({ cells }) => cells.every((cell) => cell !== mark)))

@@ -93,6 +93,12 @@ const row = fc.record(
     name: fc.string({ maxLength: 20 }),
     state: cell,
     user: fc.record({ login: fc.string({ maxLength: 8 }), id: fc.integer() }),
+    url: fc.nat(3).map((at) => `https://example.org/things/${at}?of={name}`),
+    labels: fc.array(fc.record({ id: fc.nat(9), text: cell }), { maxLength: 3 }),
+    ports: fc.array(fc.record({ at: fc.nat(9), to: fc.record({ host: fc.constant('a'), x: cell }) }), {
+      minLength: 2,
+      maxLength: 2,
+    }),
   },
   { requiredKeys: ['id', 'name', 'state'] },
 )
@@ -111,6 +117,30 @@ describe('JSON', () => {
         expect(undoTables(JSON.parse(short))).toEqual(JSON.parse(JSON.stringify(value)))
       }),
       { numRuns: 1000 },
+    )
+  })
+
+  it('makes texts of other cells again', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(99_999), fc.stringMatching(/^[a-z{}]{1,6}$/)), { minLength: 3 }),
+        (ids) => {
+          const rows = ids.map(([id, name]) => ({
+            id,
+            name,
+            page: `https://example.org/things/${id}`,
+            image: `https://example.org/{id}/{name}/${name}.png`,
+            state: `a long beginning: ${name}`,
+            owner: { id: `u-${id}`, home: `/home/${name}/of {owner.id}` },
+          }))
+          const short = shortenJson(JSON.stringify(rows)) ?? 'null'
+          expect(undoTables(JSON.parse(short))).toEqual(rows)
+        },
+      ),
+    )
+    const rows = [117, 1182, 23].map((id) => ({ id, page: `https://example.org/things/${id}/all` }))
+    expect(shortenJson(JSON.stringify(rows))).toBe(
+      '{"made":{"page":"https://example.org/things/{id}/all"},"columns":["id"],"rows":[\n[117],\n[1182],\n[23]]}',
     )
   })
 

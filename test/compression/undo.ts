@@ -34,17 +34,49 @@ export function undoTables(value: Value): Value {
   if (typeof value === 'string') return /^\s*[[{]/.test(value) ? undoInside(value) : value
   if (Array.isArray(value)) return value.map(undoTables)
   if (value === null || typeof value !== 'object') return value
-  const { columns, absent, rows, same } = value
+  const { columns, absent, rows, same, made } = value
   if (!Array.isArray(columns) || !Array.isArray(rows))
     return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, undoTables(each)]))
   return rows.map((row) => {
+    const cells = (row as Value[]).map((cell, index) => [String(columns[index]), cell] as const)
     const object: { [name: string]: Value } = {}
-    for (const [name, each] of Object.entries(same ?? {})) put(object, name.split('.'), each)
-    for (const [index, cell] of (row as Value[]).entries())
-      if (absent === undefined || cell !== absent)
-        put(object, String(columns[index]).split('.'), undoTables(cell))
+    for (const [name, each] of Object.entries(same ?? {})) put(object, stepsOf(name), each)
+    const templates = made !== null && typeof made === 'object' ? made : {}
+    for (const [name, cell] of cells)
+      if (!(absent !== undefined && cell === absent) && !Object.hasOwn(templates, name))
+        putCell(object, name, cell)
+    for (const [name, template] of Object.entries(templates))
+      put(object, stepsOf(name), filled(template, cells))
     return object
   })
+}
+
+/** `a.b[0].c` as `a`, `b`, `[0]`, `c`. */
+const stepsOf = (name: string): string[] => name.match(/[^.[\]]+|\[\d+\]/g) ?? [name]
+
+/** `labels[id,name]`: its cells are lists of values, named there. */
+function putCell(object: { [name: string]: Value }, name: string, cell: Value): void {
+  const [, list, inside] = /^(.*)\[([A-Za-z_][^\]]*)\]$/.exec(name) ?? []
+  const names = inside?.split(',')
+  if (list === undefined || names === undefined) {
+    put(object, stepsOf(name), undoTables(cell))
+    return
+  }
+  const objects = (cell as Value[]).map((values) =>
+    Object.fromEntries(names.map((each, at) => [each, undoTables((values as Value[])[at] ?? null)])),
+  )
+  put(object, stepsOf(list), objects)
+}
+
+/** `{name}` is the cell of that column in the same row. */
+function filled(template: Value, cells: readonly (readonly [string, Value])[]): string {
+  const found = cells.map(([name, cell]) => ({
+    cell,
+    at: String(template).indexOf(`{${name}}`),
+    mark: `{${name}}`,
+  }))
+  const { at, mark, cell } = found.find((each) => each.at >= 0) ?? { at: 0, mark: '', cell: '' }
+  return String(template).slice(0, at) + String(cell) + String(template).slice(at + mark.length)
 }
 
 function undoInside(text: string): string {
@@ -55,12 +87,13 @@ function undoInside(text: string): string {
   }
 }
 
-function put(object: { [name: string]: Value }, [name = '', ...rest]: string[], value: Value): void {
-  if (rest.length === 0) {
-    object[name] = value
-    return
-  }
-  const inner = object[name] ?? {}
-  object[name] = inner
-  if (inner !== null && typeof inner === 'object' && !Array.isArray(inner)) put(inner, rest, value)
+type Holder = { [name: string]: Value } | Value[]
+
+function put(object: Holder, [step = '', ...rest]: string[], value: Value): void {
+  const key = step.replace(/^\[(\d+)\]$/, '$1')
+  const known = (object as { [name: string]: Value })[key]
+  const inner = known ?? (rest[0]?.startsWith('[') ? [] : {})
+  const next = rest.length === 0 ? value : inner
+  ;(object as { [name: string]: Value })[key] = next
+  if (rest.length > 0 && inner !== null && typeof inner === 'object') put(inner, rest, value)
 }

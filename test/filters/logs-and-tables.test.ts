@@ -1,7 +1,12 @@
+import { readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
 import { describe, expect, it } from 'vitest'
+import { shorten } from '../../src/compression/shorten.ts'
 import { aptList } from '../../src/filters/apt-list.ts'
 import { gitBlame } from '../../src/filters/git-blame.ts'
+import { filters } from '../../src/filters/index.ts'
 import { lsNames } from '../../src/filters/ls-names.ts'
 import { readTable, saidTable } from '../../src/filters/text/columns.ts'
 import {
@@ -11,7 +16,8 @@ import {
   serviceStart,
   underStarts,
 } from '../../src/filters/text/same-start.ts'
-import { differences, readThrough } from './needles.ts'
+import { undoTables } from '../compression/undo.ts'
+import { differences, originalId, readThrough } from './needles.ts'
 import { fromAptList, fromStarts, fromTable } from './told-back.ts'
 
 const text = fc.oneof(
@@ -180,5 +186,48 @@ describe('git blame', () => {
         },
       ),
     )
+  })
+})
+
+describe('JSON lists as tools print them', () => {
+  const documents: Readonly<Record<string, string>> = JSON.parse(
+    gunzipSync(readFileSync(new URL('./shell-recordings/documents.json.gz', import.meta.url))).toString(
+      'utf8',
+    ),
+  )
+  const told = (commandLine: string, text: string) => {
+    const outcome = shorten(
+      { tool: 'Bash', commandLine, failed: false, text },
+      { level: 'lossless', originalId, filters },
+    )
+    return outcome.kind === 'shortened' ? outcome.text : text
+  }
+  const share = (text: string, short: string) => 100 * (1 - countTokens(short) / countTokens(text))
+
+  it.each([
+    ['issues', 'gh api repos/shop/gate/issues', 70, 65],
+    ['pulls', 'gh pr list --json number,title,author,url', 55, 40],
+    ['pods', 'kubectl get pods -o json', 70, 55],
+    ['orders', 'curl -s https://shop.example.org/v1/orders', 60, 45],
+    ['containers', 'docker inspect web api db cache', 48, 25],
+    ['packages', 'npm ls --all --json', 25, 0],
+  ] as const)(
+    '%s of `%s`: every value told back, %i percent less with its layout, %i without',
+    (name, commandLine, least, leastMinified) => {
+      const value: unknown = JSON.parse(documents[name] ?? '')
+      const [pretty, minified] = [`${JSON.stringify(value, null, 2)}\n`, `${JSON.stringify(value)}\n`]
+      const short = told(commandLine, pretty)
+      expect(undoTables(JSON.parse(short))).toEqual(value)
+      expect(undoTables(JSON.parse(told(commandLine, minified)))).toEqual(value)
+      expect(share(pretty, short)).toBeGreaterThanOrEqual(least)
+      expect(share(minified, told(commandLine, minified))).toBeGreaterThanOrEqual(leastMinified)
+    },
+  )
+
+  it('are found below the headers that curl prints', () => {
+    const headers = 'HTTP/1.1 200 OK\ncontent-type: application/json\ndate: Tue, 03 Mar 2026 10:12:00 GMT\n\n'
+    const short = told('curl -is https://shop.example.org/v1/orders', headers + (documents['orders'] ?? ''))
+    expect(short.startsWith(headers)).toBe(true)
+    expect(undoTables(JSON.parse(short.slice(headers.length)))).toEqual(JSON.parse(documents['orders'] ?? ''))
   })
 })
