@@ -17,7 +17,9 @@ function write(name: Name, text: string): void {
 export async function speak(verbOf: (word: string) => Verb | Promise<Verb> | undefined): Promise<void> {
   let code = 70
   try {
-    code = await spoken(await verbOf(process.argv[2] ?? ''))
+    const verb = verbOf(process.argv[2] ?? '')
+    // Nothing is waited for that is there: a command has been started before Node has finished its own start.
+    code = await spoken(typeof verb === 'function' ? verb : await verb)
   } catch (error) {
     write('stderr', `clutch: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
   }
@@ -35,7 +37,9 @@ async function spoken(verb: Verb | undefined): Promise<number> {
     err: (text) => write('stderr', text),
     env,
     home: env['HOME'] || (await import('node:os')).homedir(),
-    cwd: folderHere(),
+    get cwd() {
+      return folderHere()
+    },
     // The compiled program is its own entry.
     program: entry.includes('$bunfs') ? [execPath] : [execPath, entry],
   })

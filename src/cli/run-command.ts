@@ -2,7 +2,7 @@
  * `clutch run`: runs a command, and what it prints comes out shorter; all else is as if it had been run by itself. What
  * stands here is all that a command needs that prints nothing; the rest is read when there is something to do for it.
  */
-import { existsSync, fstatSync, type Stats } from 'node:fs'
+import { existsSync, fstatSync, readFileSync, type Stats } from 'node:fs'
 import type { Io } from './io.ts'
 import { type RunAsked, readRun } from './run-asked.ts'
 import { start } from './run-child.ts'
@@ -27,13 +27,23 @@ export async function runCommandVerb(args: readonly string[], io: Io): Promise<n
   }
 }
 
-/** Most people say nothing: then nothing needs to be read. */
+/** Most people say nothing about it: then nothing more needs to be read. */
 function isPlanned({ level, holdMs }: RunAsked, { env, home }: Io): boolean {
   if (level !== undefined || holdMs !== undefined) return true
   if (env['CLUTCH_COMPRESS'] || env['CLUTCH_RUN_HOLD_MS']) return true
   const place = env['XX_HOME'] || '.xx'
-  const folder = place.startsWith('/') ? place : `${home}/${place}`
-  return existsSync(`${folder}/config.json`)
+  const file = `${place.startsWith('/') ? place : `${home}/${place}`}/config.json`
+  return existsSync(file) && saysSomething(file)
+}
+
+/** A file that cannot be read, or is no JSON, says something: whoever plans says what is wrong. */
+function saysSomething(file: string): boolean {
+  try {
+    const said: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    return typeof said !== 'object' || said === null || 'compression' in said
+  } catch {
+    return true
+  }
 }
 
 async function run(asked: RunAsked, plan: RunPlan, io: Io): Promise<number> {
@@ -87,6 +97,7 @@ function follow(order: FollowOrder): Promise<RunOutput | undefined> {
         opened ??= open()
       }
     })
-    stdout?.once('close', () => resolve(opened))
+    // One that is taken away has no end.
+    for (const last of ['end', 'close']) stdout?.once(last, () => resolve(opened))
   })
 }

@@ -62,7 +62,8 @@ export function scriptFor(asked: RunAsked, error: unknown, { env }: Io): RunAske
 
 /** Why the system did not start it, with a shell's exit codes. Throws what was something else. */
 export function tellNotStarted(program: string, error: unknown, io: Io): number {
-  if (!(error instanceof Error && 'syscall' in error && String(error.syscall).startsWith('spawn'))) throw error
+  if (!(error instanceof Error && 'syscall' in error && String(error.syscall).startsWith('spawn')))
+    throw error
   const found = findCommand(program, io.env)
   io.err(`clutch run: ${found.kind === 'program' ? reasonIn(error, found.path) : found.because}\n`)
   return found.kind === 'missing' ? exits.notFound : exits.notExecutable
