@@ -68,9 +68,9 @@ export class Compressor {
     this.#levels = compression && new Levels(compression)
   }
 
-  /** What the cache guard must know to go on after a restart. */
-  traces(): { readonly traces: readonly CacheTrace[] } {
-    return this.#earlier().with(this.#lineages.traces(), this.#parts.clock.nowMs())
+  /** What the cache guard must know to go on after a restart; for a process that goes on, so many bytes at a time. */
+  traces(mostBytes = Number.POSITIVE_INFINITY): { readonly traces: readonly CacheTrace[] } {
+    return this.#earlier().with(this.#lineages.traces(mostBytes), this.#parts.clock.nowMs())
   }
 
   /** A mistake in here never stops a call: the client's own bytes go out. */
@@ -99,7 +99,7 @@ export class Compressor {
     reader.edit(splices)
     const level = thread.scope.isHeldOut ? 'holdout' : this.#levels.base(whose)
     const savedTokens = born + (stubbed?.savedTokens ?? 0)
-    const made: Made = { splices, savedTokens, level, firstEdit: stubbed?.firstByte, isFree }
+    const made: Made = { thread, splices, savedTokens, level, firstEdit: stubbed?.firstByte, isFree }
     return new OneTurn(call, continued, made, this.#parts)
   }
 
@@ -161,6 +161,7 @@ const isHeldOut = (session: string, share: number): boolean =>
   Number.parseInt(shortHash(`holdout ${session}`), 36) % parts < share * parts
 
 interface Made {
+  readonly thread: Thread
   readonly splices: readonly Splice[]
   readonly savedTokens: number
   readonly level: CacheNote['level']
@@ -244,6 +245,7 @@ class OneTurn implements Turn {
     if (!memory || missedTokens(memory, usage) === 0) return undefined
     const change = changeOf(this.#continued, body)
     const ownEdit = this.#made.firstEdit !== undefined && !this.#made.isFree
+    if (!ownEdit) this.#made.thread.missed(this.#bytes.savedBytes)
     return missFrom({ memory, place, askedMs, ownEdit, change }, usage)
   }
 }

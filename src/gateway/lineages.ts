@@ -20,8 +20,8 @@ export interface Lineage {
   cache: CacheMemory | undefined
   /** Requests so far. */
   turns: number
-  /** Of a body it had, for a process to come. */
-  print?: { readonly of: Uint8Array; readonly print: Print | undefined }
+  /** For a process to come; `turn`: of which request. */
+  print?: { readonly turn: number; readonly of: Print | undefined }
 }
 
 /** The conversations of one session or subagent. */
@@ -33,8 +33,10 @@ export class Thread {
   readonly distrusted = new Set<string>()
   /** Latest first. */
   lineages: Lineage[] = []
-  /** What a provider's cache had and was sent again because we edited it. */
-  rewrittenBytes = 0
+  /** What a provider did not have to write when it wrote a lost prefix anew, less what our edits made it write again. */
+  sparedBytes = 0
+  /** Of the requests so far, those whose prefix was lost, but by us. */
+  misses = 0
   /** What it began with before this process, or before it was forgotten. */
   readonly #beganWith: string | undefined
   #set: FilterSet | undefined
@@ -60,6 +62,12 @@ export class Thread {
     const copied = new Thread(scope, filterSet === undefined ? undefined : { filterSet, told })
     for (const id of this.distrusted) copied.distrusted.add(id)
     return copied
+  }
+
+  /** A prefix was lost and written anew: `savedBytes` of it were not. */
+  missed(savedBytes: number): void {
+    this.sparedBytes += savedBytes
+    this.misses++
   }
 
   /** Once in its life: when the first thing is told. */
@@ -98,15 +106,17 @@ export class Lineages {
     this.#earlier = earlier
   }
 
-  /** Latest first, for a process to come. */
-  traces(): readonly CacheTrace[] {
+  /** Latest first, for a process to come; so many bytes are read for it, what they do not reach is told as it was. */
+  traces(mostBytes: number): readonly CacheTrace[] {
+    let bytes = 0
     return [...this.#threads.values()].reverse().flatMap(({ scope, lineages }) =>
       lineages.flatMap((lineage) => {
-        const print = printOfLatest(lineage)
-        const dialect = dialectOf(lineage.transcript.tongue)
-        return lineage.cache && print && dialect
-          ? [{ id: scope.id, dialect, cache: lineage.cache, print }]
-          : []
+        const { body, tongue } = lineage.transcript
+        if (lineage.cache && lineage.print?.turn !== lineage.turns && bytes < mostBytes) {
+          bytes += body.length
+          lineage.print = { turn: lineage.turns, of: printOf(body, tongue) }
+        }
+        return traceOf(scope.id, lineage)
       }),
     )
   }
@@ -146,10 +156,9 @@ export class Lineages {
 const owned = (body: Uint8Array): Uint8Array =>
   body.buffer.byteLength > body.length * 2 + 4096 ? new Uint8Array(body) : body
 
-function printOfLatest(lineage: Lineage): Print | undefined {
-  const { body, tongue } = lineage.transcript
-  if (lineage.print?.of !== body) lineage.print = { of: body, print: printOf(body, tongue) }
-  return lineage.print.print
+function traceOf(id: string, { cache, print, transcript }: Lineage): readonly CacheTrace[] {
+  const dialect = dialectOf(transcript.tongue)
+  return cache && print?.of && dialect ? [{ id, dialect, cache, print: print.of }] : []
 }
 
 function continueIn(thread: Thread, tongue: Tongue, body: Uint8Array, earlier: () => CacheTraces): Continued {

@@ -28,15 +28,15 @@ export function stubOld(
   if (thread.scope.isHeldOut || levels.base(whose) === 'off') return undefined
   let firstByte = Number.POSITIVE_INFINITY
   let savedBytes = 0
-  const { rewrittenBytes } = thread
-  const stale = staleTexts({ transcript, isLost, allows: isAllowed, rewrittenBytes })
+  const { sparedBytes, misses } = thread
+  const stale = staleTexts({ transcript, isLost, allows: isAllowed, sparedBytes, misses })
   for (const text of stale.texts) {
     const saved = stub(text, transcript, thread, parts)
     if (saved === 0) continue
     savedBytes += saved
     firstByte = Math.min(firstByte, transcript.listStart + text.span.start)
   }
-  if (savedBytes > 0) thread.rewrittenBytes += stale.rewrittenBytes
+  if (savedBytes > 0) thread.sparedBytes -= stale.rewrittenBytes
   return savedBytes === 0 ? undefined : { firstByte, savedTokens: Math.round(savedBytes / bytesPerToken) }
 }
 

@@ -33,6 +33,8 @@ const name = 'compression'
 /** What the cache guard goes on from after a restart; that a killed process loses so much of it matters to nobody. */
 const guardName = 'cache-guard'
 const guardRestMs = 30_000
+/** Some milliseconds of work. */
+const guardBytes = 1024 * 1024
 
 export function openCompression(settings: Settings, clock: Clock, log: Log): OpenCompression {
   const { stateFolder: folder } = settings
@@ -55,7 +57,11 @@ export function openCompression(settings: Settings, clock: Clock, log: Log): Ope
     stopwatch,
     earlier: () => state.load(guardName),
     traced: () => {
-      guardTimer ??= clock.after(guardRestMs, saveGuard)
+      isTraced = true
+      guardTimer ??= clock.after(guardRestMs, () => {
+        guardTimer = undefined
+        state.save(guardName, () => compressor.traces(guardBytes))
+      })
     },
     born: ({ scope, ...newborn }) => {
       const { agent, project, session } = scope
@@ -63,11 +69,10 @@ export function openCompression(settings: Settings, clock: Clock, log: Log): Ope
       noteFiring(folder, { kind: 'firing', atMs: clock.nowMs(), mouth: 'gateway', ...newborn, ...whose })
     },
   })
+  let isTraced = false
   let guardTimer: (() => void) | undefined
   const saveGuard = (): void => {
-    if (guardTimer) state.save(guardName, () => compressor.traces())
-    guardTimer?.()
-    guardTimer = undefined
+    if (isTraced) state.save(guardName, () => compressor.traces())
   }
   return {
     compress: compressor.compress,
@@ -81,6 +86,7 @@ export function openCompression(settings: Settings, clock: Clock, log: Log): Ope
     },
     close: () => {
       sets.close()
+      guardTimer?.()
       births.close()
       saveGuard()
       state.close()

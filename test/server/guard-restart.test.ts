@@ -1,10 +1,19 @@
 /** The cache guard goes on after a restart: the first miss is named, as if nothing had been in between. */
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { CallReader } from '../../src/gateway/call-reader.ts'
+import { Vault } from '../../src/gateway/vault.ts'
+import { openCompression } from '../../src/server/open-compression.ts'
 import { askCache } from '../../src/store/cache-report.ts'
-import type { Round } from '../compression/talk.ts'
+import { Log } from '../../src/world/log.ts'
+import { Redactor } from '../../src/world/redact.ts'
+import { settingsWith as compression } from '../compression/shelter.ts'
+import { type Round, talk } from '../compression/talk.ts'
+import { callOf, RememberingClient, VirtualClock } from '../gateway/rig.ts'
+import { scratch } from '../store/scratch.ts'
 import { type Asking, openWorld } from './compression-house.ts'
+import { settingsWith } from './house.ts'
 
 const tools = (...names: readonly string[]) =>
   names.map((name) => ({ name, input_schema: { type: 'object' } }))
@@ -52,6 +61,26 @@ describe('A restart in the middle of a session', () => {
     expect(causes).toEqual(['unknown'])
     // as the client sent it, with a longer model's name
     expect(sameBytes).toBe(world.heard[0]!.indexOf('],"tools"') + 'opus'.length - 'm1'.length)
+  })
+
+  it('that was no choice: what was known is written half a minute after an answer', async () => {
+    const clock = new VirtualClock()
+    const stateFolder = join(scratch(), 'state')
+    const log = new Log({ level: 'error', clock, redactor: new Redactor(), sinks: [] })
+    const settings = settingsWith({ stateFolder, compression: compression() })
+    const opened = openCompression(settings, clock, log)
+    onTestFinished(() => opened.close())
+    const profile = { name: 'default', roles: {} }
+    const call = callOf('anthropic', talk('anthropic', [one]), new RememberingClient(), profile, 'c1', {})
+    const target = { provider: 'alpha', model: 'm1', dialect: 'anthropic' } as const
+    const plan = { asked: 'm1', rule: 'test', targets: [], skipped: [] }
+    const turn = opened.compress(call, new CallReader(call, new Vault()), plan)
+    turn?.note(target, { input: 9, cacheRead: 0, cacheWrite: 4_000, output: 3 })
+    const file = join(stateFolder, 'cache-guard.json')
+    await clock.advance(29_000)
+    expect(existsSync(file)).toBe(false)
+    await clock.advance(2_000)
+    expect(JSON.parse(readFileSync(file, 'utf8')).traces).toMatchObject([{ cache: { tokens: 4_000 } }])
   })
 
   it('is no miss where another conversation begins', async () => {
