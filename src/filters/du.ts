@@ -1,22 +1,12 @@
 /** Disk use: each folder once, what is in it with its size. Nothing is lost. */
-import type { Filter } from './filter.ts'
 import { losslessExample } from './text/lossless-example.ts'
-import { sizedByFolder } from './text/sized.ts'
+import { sizedFilter } from './text/sized.ts'
 
-const looked = 40
-const row = /^\d+(?:[.,]\d+)?[KMGTP]?\t\S/
-
-export const du: Filter = {
+export const du = sizedFilter({
   id: 'du',
-  suggests: ({ program }) => program === 'du' || program === 'gdu',
-  confirms: (lines) => {
-    const some = lines.slice(0, looked)
-    return some.length > 3 && some.filter((line) => row.test(line.slice(0, 400))).length >= some.length * 0.8
-  },
-  shorten: ({ lines }) => {
-    const told = sizedByFolder(lines)
-    return told && { lines: told, tier: 0 }
-  },
+  suggests: ({ program, args }) =>
+    program === 'du' || program === 'gdu' || (program === 'find' && args.includes('du')),
+  row: /^\d+(?:[.,]\d+)?[KMGTP]?\t\S/,
   examples: [
     losslessExample({
       name: 'sizes under their folders',
@@ -28,12 +18,12 @@ du: cannot read directory 'src/private': Permission denied
 4.0K\tsrc/private
 4.0K\tsrc/main.ts
 28K\tsrc`,
-      becomes: `src/wire/
-  8.0K bytes.ts  4.0K spans.ts
+      becomes: `src/wire/*.ts
+  8.0K bytes  4.0K spans
 src/
   16K wire  4.0K private  4.0K main.ts
 du: cannot read directory 'src/private': Permission denied
 28K\tsrc`,
     }),
   ],
-}
+})

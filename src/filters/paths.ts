@@ -44,11 +44,11 @@ export const paths: Filter = {
 ./test/wire/bytes.test.ts
 find: './secret': Permission denied
 ./test/wire/spans.test.ts`,
-      becomes: `./src/wire/
-  bytes.ts spans.ts "two words.ts"
+      becomes: `./src/wire/*.ts
+  bytes spans "two words"
 ./src/main.ts
-./test/wire/
-  bytes.test.ts spans.test.ts
+./test/wire/*.test.ts
+  bytes spans
 find: './secret': Permission denied`,
     }),
     losslessExample({
@@ -63,8 +63,8 @@ lib/api/handlers/login.py`,
       becomes: `lib/api/
   users.py groups.py handlers/
 README.md
-lib/api/handlers/
-  signup.py login.py`,
+lib/api/handlers/*.py
+  signup login`,
     }),
   ],
 }

@@ -1,22 +1,11 @@
 /** wc: each folder once, its files with their counts. Nothing is lost but the column the counts stand in. */
-import type { Filter } from './filter.ts'
 import { losslessExample } from './text/lossless-example.ts'
-import { sizedByFolder } from './text/sized.ts'
+import { sizedFilter } from './text/sized.ts'
 
-const looked = 40
-const row = /^ *\d+ \S/
-
-export const wc: Filter = {
+export const wc = sizedFilter({
   id: 'wc',
-  suggests: ({ program }) => program === 'wc',
-  confirms: (lines) => {
-    const some = lines.slice(0, looked)
-    return some.length > 3 && some.filter((line) => row.test(line.slice(0, 400))).length >= some.length * 0.8
-  },
-  shorten: ({ lines }) => {
-    const told = sizedByFolder(lines)
-    return told && { lines: told, tier: 0 }
-  },
+  suggests: ({ program, args }) => program === 'wc' || (program === 'find' && args.includes('wc')),
+  row: /^ *\d+ \S/,
   examples: [
     losslessExample({
       name: 'lines of files',
@@ -27,12 +16,12 @@ export const wc: Filter = {
 wc: src/gone.ts: No such file or directory
     31 src/wire/skim.ts
    427 total`,
-      becomes: `src/wire/
-  120 bytes.ts  64 spans.ts  31 skim.ts
+      becomes: `src/wire/*.ts
+  120 bytes  64 spans  31 skim
 src/
   212 main.ts
 wc: src/gone.ts: No such file or directory
 427 total`,
     }),
   ],
-}
+})

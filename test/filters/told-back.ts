@@ -11,13 +11,19 @@ function wordsOf(line: string): string[] {
   })
 }
 
+/** `src/wire/*.ts`: the folder, and what its names end with. */
+function headingTold(line: string): readonly [folder: string, ending: string] {
+  const ending = /\/\*((?:\.\w+){1,2})$/.exec(line)?.[1] ?? ''
+  return ending === '' ? [line, ''] : [line.slice(0, -ending.length - 1), ending]
+}
+
 /** The paths again: the same ones, each folder's next to each other. */
 export function fromFolders(lines: readonly string[]): string[] {
   const paths: string[] = []
-  let folder = ''
+  let [folder, ending] = ['', '']
   for (const [at, line] of lines.entries()) {
-    if (line.startsWith('  ')) paths.push(...wordsOf(line).map((name) => folder + name))
-    else if (lines[at + 1]?.startsWith('  ') === true) folder = line
+    if (line.startsWith('  ')) paths.push(...wordsOf(line).map((name) => folder + name + ending))
+    else if (lines[at + 1]?.startsWith('  ') === true) [folder, ending] = headingTold(line)
     else paths.push(line)
   }
   return paths
@@ -48,15 +54,15 @@ export function fromIndented(lines: readonly string[], gap: string): { depth: nu
 
 /** The rows again, each folder's next to each other. */
 export function fromSized(lines: readonly string[]): string[] {
-  let folder = ''
+  let [folder, ending] = ['', '']
   return lines.flatMap((line, at) => {
     if (line.startsWith('  '))
       return line
         .trim()
         .split('  ')
-        .map((row) => row.replace(' ', `\t${folder}`))
+        .map((row) => row.replace(' ', `\t${folder}`) + ending)
     if (lines[at + 1]?.startsWith('  ') !== true) return [line]
-    folder = line
+    ;[folder, ending] = headingTold(line)
     return []
   })
 }
@@ -110,8 +116,7 @@ export function fromHits(lines: readonly string[]): string[] {
     const found = besideName.exec(name ?? line)
     if (isBelow(line)) out.push(...hitsSaid(line).map((said) => path + said))
     else if (name === undefined && next?.startsWith(' ')) {
-      ending = /\/\*(\.\w+)$/.exec(line)?.[1] ?? ''
-      folder = ending === '' ? line : line.slice(0, -ending.length - 1)
+      ;[folder, ending] = headingTold(line)
     } else if (found) out.push(...hitsSaid(found[2] ?? '').map((said) => own(found[1] ?? '') + said))
     else if (isBelow(next)) path = own(name ?? line)
     else out.push(line)

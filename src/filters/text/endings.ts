@@ -1,9 +1,11 @@
-/** What names end with: `.ts`, `.txt.gz`. */
+/** What names end with: `.ts`, `.txt.gz`; a version's number is no ending. */
 
-export const endingOf = (name: string): string => /[^.]\.\w{1,8}$/.exec(name.slice(-10))?.[0].slice(1) ?? ''
+export const endingOf = (name: string): string =>
+  /[^.]\.[A-Za-z]\w{0,7}$/.exec(name.slice(-10))?.[0].slice(1) ?? ''
 
 /** `.test.ts` of `a.test.ts` */
-const wholeEnding = (name: string): string => /[^.](\.\w{1,8}\.\w{1,8})$/.exec(name.slice(-20))?.[1] ?? ''
+const wholeEnding = (name: string): string =>
+  /[^.](\.[A-Za-z]\w{0,7}\.[A-Za-z]\w{0,7})$/.exec(name.slice(-20))?.[1] ?? ''
 
 /** What every name of them ends with, or nothing. */
 export function sharedEnding(names: readonly string[]): string {

@@ -1,4 +1,5 @@
-/** Lists of paths told by folder: each folder once, its names under it. Nothing is lost. */
+/** Lists of paths told by folder: each folder once, its names under it, without the ending that all of them have. Nothing is lost. */
+import { sharedEnding, withoutEnding } from './endings.ts'
 
 /** Wide enough to be short, narrow enough to be read. */
 const widthChars = 110
@@ -63,6 +64,15 @@ export function byFolder(
   return inGroups(lines, isPath).flatMap(({ folder, names }) => {
     const [only] = names
     if (names.length === 1 || folder === '') return [folder + (only ?? '')]
-    return [folder, ...inLines(names.map(word), '  ')]
+    // `*` stands for the names below.
+    const ending = folder.includes('*') ? '' : sharedEnding(names)
+    const heading = ending === '' ? folder : `${folder}*${ending}`
+    return [
+      heading,
+      ...inLines(
+        names.map((name) => word(withoutEnding(name, ending))),
+        '  ',
+      ),
+    ]
   })
 }

@@ -1,4 +1,6 @@
 /** Rows of a size and a path, told by folder: `4.0K bytes.ts  16K spans.ts` under `src/wire/`. Nothing is lost. */
+import type { Filter } from '../filter.ts'
+import { sharedEnding, withoutEnding } from './endings.ts'
 import { inLines, splitPath } from './folders.ts'
 
 interface Sized {
@@ -28,6 +30,27 @@ function isSorted(rows: readonly Sized[]): boolean {
   return goes((a, b) => a <= b) || goes((a, b) => a >= b)
 }
 
+interface Row extends Sized {
+  readonly name: string
+}
+
+/** By folder; a row that is in none, or is no row, is on its own. */
+function foldersOf(
+  lines: readonly string[],
+  rows: readonly (Sized | undefined)[],
+): ReadonlyMap<string, Row[]> {
+  const folders = new Map<string, Row[]>()
+  for (const [at, line] of lines.entries()) {
+    const { folder, name } = splitPath(rows[at]?.path ?? '')
+    const key = folder === '' ? `\t${at}` : folder
+    const row = { size: rows[at]?.size ?? '', path: line, name }
+    const there = folders.get(key)
+    if (there === undefined) folders.set(key, [row])
+    else there.push(row)
+  }
+  return folders
+}
+
 /** Undefined where the order is the point, or a name could not be told from two. */
 export function sizedByFolder(lines: readonly string[]): string[] | undefined {
   const rows = lines.map(sized)
@@ -36,18 +59,33 @@ export function sizedByFolder(lines: readonly string[]): string[] | undefined {
     known.some(({ path }) => /\s/.test(path)) ||
     lines.some((line, at) => rows[at] === undefined && /^\s/.test(line))
   if (isUnsafe || isSorted(known)) return undefined
-  const folders = new Map<string, string[]>()
-  const say = (key: string, said: string) => {
-    const there = folders.get(key)
-    if (there === undefined) folders.set(key, [said])
-    else there.push(said)
-  }
-  for (const [at, row] of rows.entries()) {
-    const { folder, name } = splitPath(row?.path ?? '')
-    if (row === undefined || folder === '') say(`\t${at}`, (lines[at] ?? '').trimStart())
-    else say(folder, `${row.size} ${name}`)
-  }
-  return [...folders].flatMap(([folder, said]) =>
-    folder.startsWith('\t') ? said : [folder, ...inLines(said, '  ', '  ')],
+  return [...foldersOf(lines, rows)].flatMap(([folder, files]) =>
+    folder.startsWith('\t') ? files.map(({ path }) => path.trimStart()) : inFolder(folder, files),
   )
 }
+
+/** Folders among them have no ending, and are told with it then. */
+function inFolder(folder: string, files: readonly Row[]): string[] {
+  const ending = files.length === 1 || folder.includes('*') ? '' : sharedEnding(files.map(({ name }) => name))
+  const rows = files.map(({ size, name }) => `${size} ${withoutEnding(name, ending)}`)
+  return [ending === '' ? folder : `${folder}*${ending}`, ...inLines(rows, '  ', '  ')]
+}
+
+/** Rows looked at before deciding. */
+const looked = 40
+
+/** A program that prints such rows, and how one of its rows looks. */
+export const sizedFilter = ({
+  row,
+  ...filter
+}: Pick<Filter, 'id' | 'suggests' | 'examples'> & { readonly row: RegExp }): Filter => ({
+  ...filter,
+  confirms: (lines) => {
+    const some = lines.slice(0, looked)
+    return some.length > 3 && some.filter((line) => row.test(line.slice(0, 400))).length >= some.length * 0.8
+  },
+  shorten: ({ lines }) => {
+    const told = sizedByFolder(lines)
+    return told && { lines: told, tier: 0 }
+  },
+})
