@@ -23,10 +23,9 @@ const binary = /^ +Running \S|^ +Doc-tests \S/
 const emptyResult = /^test result: ok\. 0 passed; 0 failed; 0 ignored/
 const output = /^---- (\S.*) stdout ----$/
 const counted = /^warning: `\S+` \(.*\) generated \d+ warnings?|^error: could not compile /
+const waiting = /^warning: build failed, waiting for other jobs/
 const hint =
-  /^(?:warning: build failed, waiting for other jobs|For more information about |Some errors have detailed explanations)/
-/** Behind each panic. */
-const panicHint = /^note: (?:run with `RUST_BACKTRACE|Some details are omitted)/
+  /^(?:note: (?:run with `RUST_BACKTRACE|Some details are omitted)|For more information about |Some errors have detailed explanations)/
 const frame = /^ +\d+: (?:0x[0-9a-f]+ - )?(\S.*)$/
 const frameAt = /^ +at (\S.*)$/
 const ofStd =
@@ -62,8 +61,8 @@ function plainItem(line: string, told: ReadonlySet<string>): Item {
   if (left.test(line)) return noiseItem('skipped tests', line)
   if (/^warning: .* generated \d+ warnings? \(\d+ duplicates?\)$/.test(line))
     return noiseItem('duplicates', line)
-  if (hint.test(line)) return noiseItem('hints', line)
-  if (panicHint.test(line)) return asideItem('hints', line)
+  if (waiting.test(line)) return noiseItem('steps of the build', line)
+  if (hint.test(line)) return asideItem('hints', line)
   const name = failed.exec(line)?.[1] ?? /^ {4}(\S.*)$/.exec(line)?.[1]
   if (name !== undefined && told.has(name)) return noiseItem('failures told elsewhere', line)
   return counted.test(line) ? besideItem(line) : lineItem(line)
@@ -143,7 +142,8 @@ error: could not compile \`basket\` (lib) due to 1 previous error; 1 warning emi
   expected \`u32\`, found \`&str\`
 warning: \`basket\` (lib) generated 1 warning
 error: could not compile \`basket\` (lib) due to 1 previous error; 1 warning emitted
-[+11 lines hidden: steps of the build, source of findings, hints — clutch show r7f3a2]`,
+[+10 lines hidden: steps of the build, source of findings — clutch show r7f3a2]
+For more information about this error, try \`rustc --explain E0308\`.`,
     },
     {
       name: 'a failing test',

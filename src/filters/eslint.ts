@@ -27,7 +27,7 @@ const tidy = (severity: string, rest: string): string => `${severity} ${rest.rep
 /** A path, and its findings in rows under it. */
 const fileReader: Reader = (lines, from) => {
   const path = lines[from] ?? ''
-  if (!pathLike.test(path.slice(0, 400)) || !row.test((lines[from + 1] ?? '').slice(0, 4000)))
+  if (!row.test((lines[from + 1] ?? '').slice(0, 4000)) || !pathLike.test(path.slice(0, 400)))
     return undefined
   const items: Item[] = []
   let at = from + 1

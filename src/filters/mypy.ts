@@ -41,10 +41,11 @@ function following(
     : { more, noise, next: at + 1 }
 }
 
-function noteOf(line: string | undefined, ...about: readonly (string | undefined)[]): string | undefined {
-  const [, path, row, column, said = ''] = mypyLine.exec((line ?? '').slice(0, 4000)) ?? []
+function noteOf(line = '', ...about: readonly (string | undefined)[]): string | undefined {
+  if (!line.includes(': note: ') || line.length > 4000) return undefined
+  const [, path, row, column, said = ''] = mypyLine.exec(line) ?? []
   const isAbout = [path, row, column].every((each, at) => each === about[at])
-  return isAbout && path !== undefined && said.startsWith('note: ') ? said : undefined
+  return isAbout && said.startsWith('note: ') ? said : undefined
 }
 
 /** A message, and the notes that follow it about the same place: in their order, they read as one. */

@@ -24,7 +24,8 @@ export function canGroup({ path, at, text }: Finding): boolean {
     !/^\s|[\n\r]/.test(path) &&
     place.test(at) &&
     text.every((line) => !/[\n\r]/.test(line)) &&
-    ![path, text[0] ?? ''].some((line) => line.startsWith(rootMark))
+    !path.startsWith(rootMark) &&
+    !text[0]?.startsWith(rootMark)
   )
 }
 
@@ -32,7 +33,7 @@ export function canGroup({ path, at, text }: Finding): boolean {
 function byText(findings: readonly Finding[]): readonly Message[] {
   const known = new Map<string, { readonly text: string; readonly places: Map<string, string[]> }>()
   for (const { path, at, text } of findings) {
-    const key = text.join('\n')
+    const key = text.length === 1 ? (text[0] ?? '') : text.join('\n')
     const message = known.get(key) ?? { text: key, places: new Map<string, string[]>() }
     known.set(key, message)
     const ats = message.places.get(path)
@@ -57,19 +58,26 @@ function underPath(
   return [path, ...messages.flatMap(([ats, text]) => [` ${ats} ${text[0] ?? ''}`, ...continued(text)])]
 }
 
-/** So often a path is told, about. */
-const timesTold = (findings: readonly Finding[]): number =>
-  new Set(findings.map(({ path, text }) => `${path} ${text[0] ?? ''}`)).size
+/** A path will be told three times at least: as often as paths and messages go together anew. */
+function isToldOften(findings: readonly Finding[]): boolean {
+  const told = new Set<string>()
+  for (const { path, text } of findings) {
+    told.add(`${path} ${text[0] ?? ''}`)
+    if (told.size === 3) return true
+  }
+  return false
+}
 
 /** The folder above all of them, with its slash, where they are absolute and it is worth saying once; otherwise nothing. */
 function commonRoot(findings: readonly Finding[]): string {
   const first = findings[0]?.path ?? ''
-  if (!first.startsWith('/') || timesTold(findings) < 3) return ''
-  let end = first.lastIndexOf('/') + 1
-  for (const path of new Set(findings.map((finding) => finding.path))) {
-    while (end > 1 && !path.startsWith(first.slice(0, end))) end = first.lastIndexOf('/', end - 2) + 1
+  if (!first.startsWith('/') || !isToldOften(findings)) return ''
+  let root = first.slice(0, first.lastIndexOf('/') + 1)
+  for (const { path } of findings) {
+    while (root.length > 1 && !path.startsWith(root))
+      root = root.slice(0, root.lastIndexOf('/', root.length - 2) + 1)
   }
-  return end > 8 ? first.slice(0, end) : ''
+  return root.length > 8 ? root : ''
 }
 
 export function inGroups(findings: readonly Finding[]): readonly string[] {

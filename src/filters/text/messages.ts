@@ -44,9 +44,15 @@ interface Weighed {
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + each, 0)
 
+function charsOf(paths: Iterable<string>): number {
+  let chars = 0
+  for (const path of paths) chars += path.length + 1
+  return chars
+}
+
 function weigh(message: Message): Weighed {
   const { text, places } = message
-  const paths = sum([...places.keys()].map(({ length }) => length + 1))
+  const paths = charsOf(places.keys())
   const byFile = places.size * (text.length + lineChars) + sharedPath * paths
   const alone = text.length + lineChars + paths
   const isAlone = places.size > 1 && !hasSlot(text) && alone < byFile
@@ -75,7 +81,7 @@ function together(members: readonly Weighed[], template: Template | undefined): 
   const told = sum(
     members.map(({ message }, at) => ((template.values[at] ?? '').length + 2) * message.places.size),
   )
-  const paths = sum([...places.keys()].map(({ length }) => length + 1))
+  const paths = charsOf(places.keys())
   const apart = sum(members.map(({ least }) => least))
   return template.text.length + lineChars + told + paths < apart ? { text: template.text, places } : undefined
 }
@@ -117,8 +123,12 @@ function by<T>(all: readonly T[], keyOf: (each: T) => string): readonly T[][] {
   return [...known.values()]
 }
 
-const canHead = ({ text, places }: Message): boolean =>
-  /^\S/.test(text) && [...places.keys()].every(isTellable)
+function allTellable(paths: Iterable<string>): boolean {
+  for (const path of paths) if (!isTellable(path)) return false
+  return true
+}
+
+const canHead = ({ text, places }: Message): boolean => /^\S/.test(text) && allTellable(places.keys())
 
 export function groupMessages(messages: readonly Message[]): Grouping {
   const able = messages.filter(canHead).map(weigh)
