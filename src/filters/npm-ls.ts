@@ -23,13 +23,20 @@ interface Read {
   readonly hidden: number
 }
 
+/** How many characters one level takes: two as npm draws, three as yarn does. */
+function stepOf(lines: readonly string[]): number {
+  const offsets = lines.map((line) => drawn(line)?.offset ?? 0).filter((offset) => offset > 0)
+  return offsets.reduce((least, offset) => Math.min(least, offset), 4)
+}
+
 function read(lines: readonly string[]): Read | undefined {
+  const step = stepOf(lines)
   const roots: Package[] = []
   let above: Package[] = []
   let hidden = 0
   for (const line of lines) {
     const row = drawn(line)
-    const depth = row === undefined ? 0 : row.offset / 2 + 1
+    const depth = row === undefined ? 0 : row.offset / step + 1
     if (!Number.isInteger(depth) || depth > above.length || (row === undefined && /^\s/.test(line)))
       return undefined
     if (row !== undefined && optional.test(row.said)) {
