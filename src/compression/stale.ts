@@ -1,7 +1,7 @@
 /**
  * Results of long ago that may become one line: when the provider's cache is lost anyway, everything behind the change is
  * written again and it costs nothing; else only where what later turns save pays for what is written again, and no more is
- * written again than had not to be written before, because results were shorter at birth.
+ * written again than had not to be written before: results were shorter at birth, and when a prefix was lost.
  */
 import type { HeardText, Transcript } from './transcript.ts'
 
@@ -11,8 +11,10 @@ export interface StaleQuestion {
   readonly isLost: boolean
   /** What the user allows, text by text. */
   readonly allows: (text: HeardText) => boolean
-  /** Of edits that paid, so far. */
-  readonly rewrittenBytes: number
+  /** What a provider did not have to write when it wrote a lost prefix anew, less what edits made it write again. */
+  readonly sparedBytes: number
+  /** Of the conversation's requests so far, those whose prefix was lost by other causes. */
+  readonly misses: number
 }
 
 export interface Stale {
@@ -35,7 +37,7 @@ const mostRoundsCountedOn = 20
 
 const nothing: Stale = { texts: [], rewrittenBytes: 0 }
 
-export function staleTexts({ transcript, isLost, allows, rewrittenBytes }: StaleQuestion): Stale {
+export function staleTexts({ transcript, isLost, allows, sparedBytes, misses }: StaleQuestion): Stale {
   const rounds = transcript.items.reduce((sum, { hasCalls }) => sum + (hasCalls ? 1 : 0), 0)
   if (rounds <= oldRounds) return nothing
   const firstRecent = nthRoundFromEnd(transcript, oldRounds)
@@ -43,8 +45,9 @@ export function staleTexts({ transcript, isLost, allows, rewrittenBytes }: Stale
   const bases = deltaBases(transcript, firstRecent)
   const candidates = old.filter((text) => !bases.has(text))
   if (isLost) return { texts: candidates, rewrittenBytes: 0 }
-  const mostBytes = savedAtBirth(transcript) - rewrittenBytes
-  return whatPays({ transcript, candidates, rounds: Math.min(rounds, mostRoundsCountedOn), mostBytes })
+  const toCome = Math.min(rounds, mostRoundsCountedOn) * countedOn
+  const mostBytes = savedAtBirth(transcript) + sparedBytes
+  return whatPays({ transcript, candidates, toCome, mostBytes, misses })
 }
 
 /** What results of this conversation were shorter by when they were first written to the cache. */
@@ -86,13 +89,15 @@ function deltaBases(transcript: Transcript, firstRecent: number): ReadonlySet<He
 interface Weighed {
   readonly transcript: Transcript
   readonly candidates: readonly HeardText[]
-  readonly rounds: number
-  /** More may not be written again. */
+  /** Rounds that are counted on. */
+  readonly toCome: number
+  /** More may not be written again, but for what is not written when the prefix is lost again: as often as so far. */
   readonly mostBytes: number
+  readonly misses: number
 }
 
 /** The candidates from some place on, where that place is the best one and pays. */
-function whatPays({ transcript, candidates, rounds, mostBytes }: Weighed): Stale {
+function whatPays({ transcript, candidates, toCome, mostBytes, misses }: Weighed): Stale {
   const listEnd = transcript.items.at(-1)?.end ?? 0
   let best: { readonly from: number; readonly ratio: number; readonly bytes: number } | undefined
   let removed = 0
@@ -102,9 +107,10 @@ function whatPays({ transcript, candidates, rounds, mostBytes }: Weighed): Stale
     removed += sentBytes(text) - stubBytes
     const bytes = listEnd - text.span.start - savedAfter(transcript, text) - removed
     const ratio = bytes / removed
-    if (bytes <= mostBytes && (!best || ratio < best.ratio)) best = { from, ratio, bytes }
+    const isCovered = bytes <= mostBytes + removed * misses
+    if (isCovered && (!best || ratio < best.ratio)) best = { from, ratio, bytes }
   }
-  const pays = best !== undefined && rewriteInReads * best.ratio < rounds * countedOn
+  const pays = best !== undefined && rewriteInReads * best.ratio < toCome
   return best && pays ? { texts: candidates.slice(best.from), rewrittenBytes: best.bytes } : nothing
 }
 
