@@ -186,6 +186,24 @@ function isRunning(pid: number | undefined): boolean {
   return stdout.startsWith('sleep 60')
 }
 
+describe('what clutch run left out', () => {
+  it('is shown whole by the id that stands there', () => {
+    const home = scratch()
+    const script =
+      "for (let n = 0; n < 400; n += 1) console.log('test parser::reads_' + n + (n === 200 ? ' ... FAILED' : ' ... ok'))"
+    writeFileSync(join(home, 'cargo'), `#!${process.execPath}\n${script}\n`, { mode: 0o755 })
+    const plain = spawnSync(join(home, 'cargo'), ['test'], { encoding: 'utf8' }).stdout
+    const { out, err } = run(['--hold', '5000', './cargo', 'test'], { home })
+    expect(err).toBe('')
+    expect(out).toContain('test parser::reads_200 ... FAILED')
+    expect(out.length).toBeLessThan(plain.length / 10)
+    const id = /clutch show (r[0-9a-f]+)\]/.exec(out)?.[1] ?? ''
+    const [program, ...rest] = clutch
+    const shown = spawnSync(program, [...rest, 'show', id], { env: envFor(home), encoding: 'utf8' })
+    expect(shown).toMatchObject({ status: 0, stdout: plain, stderr: '' })
+  })
+})
+
 describe('another engine', () => {
   it('runs the command in our place: words, streams and exit code are its own', () => {
     const home = scratch()
