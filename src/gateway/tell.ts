@@ -66,15 +66,16 @@ interface Subject {
 
 const raw: Told = { literal: undefined, birth: undefined }
 const longestMs = 20
-const mostTries = 3
-/** Longer than any compiler needs: it is not tried again. */
-const hopelessMs = 200
+/** More than any compiler needs. */
+const patienceMs = 200
 const bytesPerToken = 4
 /** More would not be read in that time on a slow machine. */
 const mostCharacters = 400_000
 
 export class Teller {
   readonly #parts: TellParts
+  /** Filters that were too slow when they ran last, in whichever conversation. */
+  readonly #late = new Set<string>()
 
   constructor(parts: TellParts) {
     this.#parts = parts
@@ -225,14 +226,25 @@ export class Teller {
       : shorten(result, { ...how, originalId: keptAs })
   }
 
-  /** What runs for the first time is compiled meanwhile: the best of a few times says how long it takes. The answer is the same. */
+  /**
+   * What runs for the first time is compiled meanwhile: the best of a few times counts, and the answer is the same. What
+   * was late before has no such excuse.
+   */
   #inTime(run: () => Outcome): Outcome | Late {
-    for (let tries = 1; ; tries++) {
+    for (let spentMs = 0; ; ) {
       const elapsedMs = this.#parts.stopwatch()
       const outcome = run()
       const tookMs = elapsedMs()
-      if (outcome.kind === 'raw' || tookMs <= longestMs) return outcome
-      if (tookMs > hopelessMs || tries === mostTries) return { kind: 'late', filter: outcome.filter }
+      if (outcome.kind === 'raw') return outcome
+      const { filter } = outcome
+      if (tookMs <= longestMs) {
+        this.#late.delete(filter)
+        return outcome
+      }
+      spentMs += tookMs
+      if (spentMs <= patienceMs && !this.#late.has(filter)) continue
+      this.#late.add(filter)
+      return { kind: 'late', filter }
     }
   }
 }

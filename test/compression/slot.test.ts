@@ -138,7 +138,7 @@ describe('A filter that is slow only the first time', () => {
   const two: Round = ['chatter', chatter('two')]
 
   it('was being compiled: what it says counts', async () => {
-    const times = [60, 30, 4]
+    const times = [60, 50, 30, 4]
     const { last } = await played({
       body: talk('anthropic', [['chatter', noisy]]),
       stopwatch: () => () => times.shift() ?? 0,
@@ -149,7 +149,7 @@ describe('A filter that is slow only the first time', () => {
 
   it('is left out for as long as the conversation lasts where it is slow again, and for no other one', async () => {
     const births = new MemoryBirths()
-    const times = [60, 30, 30]
+    const times = [60, 50, 91]
     const options = { births, stopwatch: () => () => times.shift() ?? 0 }
     const slow = await played({ ...options, body: talk('anthropic', [['chatter', noisy]]) })
     slow.ask(talk('anthropic', [['chatter', noisy], two]), session)
@@ -162,6 +162,25 @@ describe('A filter that is slow only the first time', () => {
     const other = await played({ births, headers, body: talk('anthropic', [['chatter', noisy]]) })
     expect(other.last().bodyText).toContain('[+60 lines hidden: noise')
   })
+})
+
+it('A filter that was late has one try in the next conversation, until it is in time', async () => {
+  const times = [201, 30, 10, 30, 10]
+  const body = talk('anthropic', [['chatter', noisy]])
+  const made = await played({ body, stopwatch: () => () => times.shift() ?? 0 })
+  const sentIn = async (id: string): Promise<string> => {
+    made.ask(body, { 'x-session-id': id })
+    await settled()
+    return made.last().bodyText
+  }
+  expect(await sentIn('s2')).toContain(JSON.stringify(noisy))
+  expect(times).toEqual([10, 30, 10])
+  expect(await sentIn('s3')).toContain('[+60 lines hidden: noise')
+  const other = talk('anthropic', [['chatter', chatter('two')]])
+  made.ask(other, { 'x-session-id': 's4' })
+  await settled()
+  expect(made.last().bodyText).toContain('[+60 lines hidden: noise')
+  expect(times).toEqual([])
 })
 
 describe('What was decided stays', () => {

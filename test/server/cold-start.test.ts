@@ -31,24 +31,20 @@ const rounds: readonly Round[] = [
 ]
 
 describe('A gateway that has just started', () => {
-  it.each(rounds)(
-    'shortens the output of %s',
-    async (command, output) => {
-      expect(output.length).toBeGreaterThan(bytes * 0.9)
-      const gateway = await startBuiltGateway()
-      try {
-        const body = { ...talk('anthropic', [[command, output]]), model: 'sandbox/text', stream: false }
-        // a session that is not one of those left raw
-        const headers = { 'content-type': 'application/json', 'x-session-id': 'cold-1' }
-        const response = await post(`${gateway.url}/v1/messages`, body, headers)
-        expect(response.status).toBe(200)
-        const [, saved] =
-          /saved=(\d+); level=balanced/.exec(response.headers.get('x-clutch-cache') ?? '') ?? []
-        expect(Number(saved)).toBeGreaterThan(bytes / 4)
-      } finally {
-        await gateway.stop()
-      }
-    },
-    60_000,
-  )
+  // an overloaded machine may be late by itself: never three times
+  it.each(rounds)('shortens the output of %s', { timeout: 60_000, retry: 2 }, async (command, output) => {
+    expect(output.length).toBeGreaterThan(bytes * 0.9)
+    const gateway = await startBuiltGateway()
+    try {
+      const body = { ...talk('anthropic', [[command, output]]), model: 'sandbox/text', stream: false }
+      // a session that is not one of those left raw
+      const headers = { 'content-type': 'application/json', 'x-session-id': 'cold-1' }
+      const response = await post(`${gateway.url}/v1/messages`, body, headers)
+      expect(response.status).toBe(200)
+      const [, saved] = /saved=(\d+); level=balanced/.exec(response.headers.get('x-clutch-cache') ?? '') ?? []
+      expect(Number(saved)).toBeGreaterThan(bytes / 4)
+    } finally {
+      await gateway.stop()
+    }
+  })
 })
