@@ -8,11 +8,14 @@ import { readLogLine } from '../lifecycle/log-line.ts'
 import { lastWordsIn } from '../lifecycle/start-daemon.ts'
 import { asList, asObject, asText } from '../wire/json.ts'
 import { checkEngine } from './engine-check.ts'
+import { readFlags } from './flags.ts'
 import { exitCodes, type Io } from './io.ts'
 import { type ListenerState, lookAround, type ProviderState, type Status, urlText } from './look-around.ts'
 import { configurationFrom } from './serve.ts'
 
 const manual = `clutch doctor: what is wrong with the gateway, and what to type next
+
+  --json    for programs
 
 Exit codes: 0 nothing is wrong, 64 wrong usage, 69 something is
 `
@@ -24,13 +27,14 @@ interface Finding {
 }
 
 export async function gatewayDoctorVerb(args: readonly string[], io: Io): Promise<number> {
-  if (args[0] === '--help' || args[0] === '-h') {
+  const flags = readFlags(args, { json: 'switch', help: 'switch' })
+  if (!flags.ok) {
+    io.err(`clutch doctor: ${flags.message}\n    try: clutch doctor\n`)
+    return exitCodes.usage
+  }
+  if (flags.switches.has('help')) {
     io.out(manual)
     return exitCodes.ok
-  }
-  if (args.length > 0) {
-    io.err('clutch doctor takes no words\n    try: clutch doctor\n')
-    return exitCodes.usage
   }
   const status = await lookAround(io, { flags: {}, reach: true })
   const findings = [
@@ -43,11 +47,28 @@ export async function gatewayDoctorVerb(args: readonly string[], io: Io): Promis
     ...(await engineFindings(io)),
     ...logFindings(io),
   ]
-  for (const { mark, text, next } of findings)
-    io.out(`${mark}  ${text}\n${next === undefined ? '' : `     try: ${next}\n`}`)
-  io.out('–  of the agents: xx doctor\n')
+  io.out(flags.switches.has('json') ? toldAsJson(findings) : told(findings))
   return findings.some(({ mark }) => mark === '!') ? exitCodes.unavailable : exitCodes.ok
 }
+
+const told = (findings: readonly Finding[]): string =>
+  [
+    ...findings.map(
+      ({ mark, text, next }) => `${mark}  ${text}\n${next === undefined ? '' : `     try: ${next}\n`}`,
+    ),
+    '–  of the agents: xx doctor\n',
+  ].join('')
+
+const states = { '✓': 'fine', '–': 'note', '!': 'wrong' } as const
+
+const toldAsJson = (findings: readonly Finding[]): string =>
+  `${JSON.stringify({
+    findings: findings.map(({ mark, text, next }) => ({
+      state: states[mark],
+      text: text.replace(/ {2,}/g, ' '),
+      next: next ?? null,
+    })),
+  })}\n`
 
 const fine = (text: string): Finding => ({ mark: '✓', text })
 const note = (text: string, next?: string): Finding => ({

@@ -47,6 +47,7 @@ const wrongs: readonly (readonly [string, RegExp])[] = [
   ['hook install --projct', /--projct \(did you mean --project\?\)/],
   ['hook install now', /no place for "now"/],
   ['hook --jsno', /--jsno/],
+  ['doctor --jsno', /--jsno \(did you mean --json\?\)/],
   ['run --levl off true', /--levl \(did you mean --level\?\)/],
   ['run --level balancd true', /"balancd".*did you mean balanced\?/],
   ['run --hold soon true', /--hold needs milliseconds/],
@@ -69,7 +70,7 @@ describe('what is wrong is refused, with what would be right', () => {
 })
 
 describe('what prints a state prints it for programs too', () => {
-  it.each(['cache', 'gain', 'discover', 'filter list', 'filter test', 'hook install --dry-run'])(
+  it.each(['cache', 'gain', 'discover', 'filter list', 'filter test', 'hook install --dry-run', 'doctor'])(
     'clutch %s --json',
     async (line) => {
       const home = scratch()
