@@ -19,8 +19,14 @@ const libraryPlace =
 /** Shorter outputs are read whole, and what tests print may be what was asked for. */
 const shortLines = 60
 
+/** Most lines are none, which is seen without the pattern. */
+const mayBeOfLibrary = (line: string): boolean =>
+  line.startsWith(' ') && (line.includes('node') || line.includes('Promise.all'))
+
 const libraryWhat = (line: string): What =>
-  libraryPlace.test(line) && !line.endsWith('{') ? { aside: 'frames of node' } : undefined
+  mayBeOfLibrary(line) && !line.endsWith('{') && libraryPlace.test(line)
+    ? { aside: 'frames of node' }
+    : undefined
 
 function tapWhat(line: string): What {
   if (counted.test(line) || tapStart.test(line)) return undefined

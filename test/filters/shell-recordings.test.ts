@@ -267,8 +267,11 @@ const recordings: readonly (readonly [string, string, number, Proof])[] = [
       ),
   ],
   ['npm-ls', 'npm ls --all', 65, keeps(neededBy)],
+  ['npm-ls-app', 'npm ls --all', 58, keeps(neededBy)],
+  ['pnpm-add', 'pnpm add express jest gulp', 50, keeps(words(/^\+ \S+ \S+|\S+@\d\S*/g))],
   ['npm-http', 'npm install --loglevel http', 95, keeps(words(/^added .*/g))],
   ['yarn', 'yarn add express request', 20, keeps(words(/\S+@\d\S+/g))],
+  ['pip-install-many', 'pip install pandas fastapi', 85, keeps(words(/[\w-]+-\d+\.\d+(?:\.\d+)?$/g))],
   ['pip-install', 'pip install flask requests', 80, keeps(words(/[\w-]+-\d+\.\d+(?:\.\d+)?$/g))],
   [
     'apt-install',
