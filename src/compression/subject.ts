@@ -80,6 +80,8 @@ const verbatim = new Set([
   'rg',
   'ag',
   'ls',
+  'du',
+  'wc',
   'tree',
   'find',
   'fd',

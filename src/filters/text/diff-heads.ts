@@ -8,6 +8,9 @@ export interface FileHead {
 }
 
 const kinds: readonly (readonly [kind: string, pattern: RegExp])[] = [
+  ['blobs', /^index ([0-9a-f]+\.\.[0-9a-f]+(?: \d{6})?)$/],
+  ['old', /^--- (.+?)\t?$/],
+  ['now', /^\+\+\+ (.+?)\t?$/],
   ['oldMode', /^old mode (\d{6})$/],
   ['newMode', /^new mode (\d{6})$/],
   ['came', /^new file mode (\d{6})$/],
@@ -17,9 +20,6 @@ const kinds: readonly (readonly [kind: string, pattern: RegExp])[] = [
   ['renamedTo', /^rename to (.+)$/],
   ['copiedFrom', /^copy from (.+)$/],
   ['copiedTo', /^copy to (.+)$/],
-  ['blobs', /^index ([0-9a-f]+\.\.[0-9a-f]+(?: \d{6})?)$/],
-  ['old', /^--- (.+?)\t?$/],
-  ['now', /^\+\+\+ (.+?)\t?$/],
 ]
 
 const longest = 1000
@@ -30,12 +30,9 @@ type Said = ReadonlyMap<string, string>
 function saidIn(lines: readonly string[]): Said | undefined {
   const said = new Map<string, string>()
   for (const line of lines) {
-    const [kind = '', value = ''] = kinds.flatMap(([each, pattern]) => {
-      const found = pattern.exec(line.slice(0, longest))
-      return found ? [each, found[1] ?? ''] : []
-    })
-    if (kind === '' || line.length > longest || said.has(kind)) return undefined
-    said.set(kind, value)
+    const kind = line.length > longest ? undefined : kinds.find(([, pattern]) => pattern.test(line))
+    if (kind === undefined || said.has(kind[0])) return undefined
+    said.set(kind[0], kind[1].exec(line)?.[1] ?? '')
   }
   return said
 }
