@@ -28,6 +28,8 @@ export interface Front {
 }
 
 const maxHeaderBytes = 64 * 1024
+/** More than one read of a socket brings: a body of that size is not stopped and started again on its way. */
+const highWaterMark = 128 * 1024
 /** Longer than the pools of the clients we know keep an idle connection, so that they close first. */
 const keepAliveMs = 95_000
 
@@ -41,6 +43,7 @@ export function serverFor(front: Front, newId: () => string, dialects: Dialects)
     keepAliveTimeout: keepAliveMs,
     keepAlive: true,
     noDelay: true,
+    highWaterMark,
   })
   ends.set(
     server,

@@ -16,6 +16,7 @@ import type { Log } from '../world/log.ts'
 import { createNetwork } from '../world/network.ts'
 import { Redactor } from '../world/redact.ts'
 import { watchFiles } from '../world/watch-files.ts'
+import { keepGarbageYoung } from '../world/young-garbage.ts'
 import type { Reloaded } from './admin.ts'
 import { chooseDialect } from './choose-dialect.ts'
 import { type Edge, openEdge } from './edge.ts'
@@ -60,6 +61,7 @@ export async function startGateway(
   reading: ConfigReading = { load: () => notRead, files: [] },
   from: Succession = { inherited: [], prepared: () => Promise.resolve() },
 ): Promise<Running> {
+  keepGarbageYoung()
   const clock = realClock
   const hop = newId()
   const network = createNetwork({ connectTimeoutMs })
