@@ -82,6 +82,8 @@ describe('clutch cache', () => {
     expect(text).toMatch(/^ +1 × +2 came$/m)
     expect(text).toMatch(/^expired +1 +50 +unknown/m)
     expect(text).toMatch(/^s1 +claude +balanced +2 +75 % +90 % +83\.3 % +100/m)
-    expect(cacheText({ causes: [], sessions: [], turns: [] })).toBe('No calls whose cache was watched in that time.\n')
+    expect(cacheText({ causes: [], sessions: [], turns: [] })).toBe(
+      'No calls whose cache was watched in that time.\n',
+    )
   })
 })
