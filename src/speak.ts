@@ -1,29 +1,19 @@
 /** Runs one verb that must start at once, with as little as possible read before it and done after it. */
 import type { Verb } from './cli/io.ts'
+import { writeWhole } from './world/write-whole.ts'
 
-type Name = 'stdout' | 'stderr'
-
-/** A stream is opened by its first use. */
-const opened = new Set<NodeJS.WriteStream>()
-
-/** Whoever reads us may stop early (`clutch show … | head`). */
-function write(name: Name, text: string): void {
-  const stream = process[name]
-  if (!opened.has(stream)) opened.add(stream.on('error', () => undefined))
-  stream.write(text)
-}
+const exits = { internal: 70 } as const
 
 /** The first word is the verb's own name. */
 export async function speak(verbOf: (word: string) => Verb | Promise<Verb> | undefined): Promise<void> {
-  let code = 70
+  let code: number = exits.internal
   try {
     const verb = verbOf(process.argv[2] ?? '')
     // Nothing is waited for that is there: a command has been started before Node has finished its own start.
     code = await spoken(typeof verb === 'function' ? verb : await verb)
   } catch (error) {
-    write('stderr', `clutch: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    writeWhole(2, `clutch: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
   }
-  for (const stream of opened) await new Promise((resolve) => stream.write('', resolve))
   // Sooner than by having nothing left to do.
   process.exit(code)
 }
@@ -33,8 +23,8 @@ async function spoken(verb: Verb | undefined): Promise<number> {
   const [, entry = ''] = argv
   if (!verb) throw new Error(`no verb ${argv[2]}`)
   return verb(argv.slice(3), {
-    out: (text) => write('stdout', text),
-    err: (text) => write('stderr', text),
+    out: (text) => writeWhole(1, text),
+    err: (text) => writeWhole(2, text),
     env,
     home: env['HOME'] || (await import('node:os')).homedir(),
     get cwd() {

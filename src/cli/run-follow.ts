@@ -27,19 +27,25 @@ export function outputOf({ child, asked, plan, io }: FollowOrder): RunOutput {
 function writersFor(child: ChildProcess): Pick<OutputOrder, 'write' | 'writeLast' | 'flush'> {
   const theirs = child.stdout
   let ours: NodeJS.WriteStream | undefined
+  let last: Promise<void> = Promise.resolve()
   const write: OutputOrder['write'] = (bytes) => {
     if (bytes.length === 0) return
     ours ??= process.stdout.on('error', () => {
       child.kill('SIGPIPE')
       theirs?.destroy()
     })
-    if (ours.write(bytes) || theirs?.isPaused()) return
+    const stream = ours
+    let isTaken = true
+    last = new Promise((resolve) => {
+      isTaken = stream.write(bytes, () => resolve())
+    })
+    if (isTaken || theirs?.isPaused()) return
     theirs?.pause()
-    ours.once('drain', () => theirs?.resume())
+    stream.once('drain', () => theirs?.resume())
   }
   return {
     write,
     writeLast: (bytes) => (ours ? write(bytes) : writeWhole(1, bytes)),
-    flush: () => new Promise((resolve) => (ours ? ours.write('', () => resolve()) : resolve())),
+    flush: () => last,
   }
 }

@@ -140,6 +140,19 @@ describe('the streams of a command', () => {
     expect(out).toBe('now\nlater\n')
   })
 
+  it('reach a slow reader whole, also what is shown again', () => {
+    const home = scratch()
+    const shell = (script: string) => spawnSync('sh', ['-c', script], { env: envFor(home), encoding: 'utf8' })
+    const zeros = line('sh', '-c', 'head -c 900000 /dev/zero; sleep 0.1; head -c 200000 /dev/zero')
+    expect(Number(shell(`${zeros} | (sleep 0.5; wc -c)`).stdout)).toBe(1_100_000)
+    const program = 'for n in $(seq 1 9000); do echo "test parser::reads_$n ... ok"; done'
+    writeFileSync(join(home, 'cargo'), `#!/bin/sh\n${program}\n`, { mode: 0o755 })
+    const { out } = run(['--hold', '9000', './cargo', 'test'], { home })
+    const id = /clutch show (r[0-9a-f]+)\]/.exec(out)?.[1] ?? ''
+    const show = [...clutch, 'show', id].map(quoteWord).join(' ')
+    expect(shell(`${show} | (sleep 0.5; tail -n 1)`).stdout).toBe('test parser::reads_9000 ... ok\n')
+  })
+
   it('never fill the memory: a slow reader slows the command', async () => {
     const child = begin(['yes', 'a line that is said again and again, for ever'])
     let bytes = 0
