@@ -10,11 +10,12 @@ import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
 import { bundled } from './bundle.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-const { shorten, filters, estimateTokens, recordings, drop } = await bundled(`
+const { shorten, filters, estimateTokens, recordings, shellRecordings, drop } = await bundled(`
 export { shorten } from './src/compression/shorten.ts'
 export { estimateTokens } from './src/compression/tokens.ts'
 export { filters } from './src/filters/index.ts'
 export { recordings } from './test/filters/recordings.ts'
+export { shellRecordings } from './test/filters/shell-recordings.ts'
 `)
 
 /** Small results cost what a call costs; the law is about size, so it is measured on outputs of this size and more. */
@@ -45,16 +46,23 @@ const outputs = () =>
     return { name, commandLine, text: output.repeat(Math.ceil(leastCharacters / output.length)) }
   })
 
-function recorded(name) {
-  const folder = join(root, 'test/filters/recordings')
+function recorded(name, kind = 'recordings') {
+  const folder = join(root, 'test/filters', kind)
   const file = readdirSync(folder).find((each) => each === `${name}.txt` || each === `${name}.txt.gz`)
   const bytes = readFileSync(join(folder, file))
   return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
 }
 
 function tellFormats() {
-  for (const { name, commandLine, failed, saved } of recordings) {
-    const text = recorded(name)
+  const ofTools = recordings.map((each) => ({ ...each, text: recorded(each.name) }))
+  const ofShells = shellRecordings.map(([name, commandLine, least]) => ({
+    name,
+    commandLine,
+    failed: false,
+    saved: least / 100,
+    text: recorded(name, 'shell-recordings'),
+  }))
+  for (const { name, commandLine, failed, saved, text } of [...ofTools, ...ofShells]) {
     const outcome = shorten(
       { tool: 'Bash', commandLine, failed, text },
       { level: 'balanced', originalId: 'r7f3a2', filters },
