@@ -13,12 +13,18 @@ const entries = bundle.includes('$bunfs') ? [] : [bundle]
 /** A terminal that went away must not take the gateway with it. */
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 
+/** The last of what was printed; an empty write behind it would not wait for it in the compiled program. */
+let printed = Promise.resolve()
+const print = (text: string): void => {
+  printed = new Promise((resolve) => process.stdout.write(text, () => resolve()))
+}
+
 /** What was printed goes out first; what nobody reads of the log does not keep us. */
-const exit = (code: number): void => void process.stdout.write('', () => process.exit(code))
+const exit = (code: number): void => void printed.then(() => process.exit(code))
 
 try {
   const code = await runVerb(process.argv.slice(2), {
-    out: (text) => void process.stdout.write(text),
+    out: print,
     err: (text) => void process.stderr.write(text),
     errIsTerminal: process.stderr.isTTY === true,
     outIsTerminal: process.stdout.isTTY === true,
