@@ -14,8 +14,7 @@ import type { Shaped } from './shape.ts'
 
 export interface AttemptOrder {
   readonly target: Target
-  readonly shaped: Shaped
-  readonly send: Send
+  readonly manner: Pick<Shaped, 'dialect' | 'passes'>
   readonly rules: AttemptRules
   readonly onHead: OnHead
 }
@@ -58,8 +57,7 @@ export class Attempt implements UpstreamListener {
   readonly #rules: AttemptRules
   readonly #dialect: Dialect
   readonly #passes: boolean
-  /** Both hold the request, which must not be kept while the reply lasts. */
-  #begin: (() => Exchange) | undefined
+  /** Holds the request, which must not be kept while the reply lasts. */
   #onHead: OnHead | undefined
   #decide: (verdict: Verdict) => void = () => undefined
   #exchange: Exchange | undefined
@@ -78,15 +76,12 @@ export class Attempt implements UpstreamListener {
   #closed = false
 
   constructor(order: AttemptOrder) {
-    const { target, shaped, send, rules, onHead } = order
-    const { url, headers, body, dialect, passes } = shaped
-    const { headTimeoutMs, idleTimeoutMs } = rules
+    const { target, manner, rules, onHead } = order
     this.target = target
     this.#rules = rules
-    this.#dialect = dialect
-    this.#passes = passes
+    this.#dialect = manner.dialect
+    this.#passes = manner.passes
     this.#onHead = onHead
-    this.#begin = () => send({ method: 'POST', url, headers, body, headTimeoutMs, idleTimeoutMs }, this)
     this.startedMs = rules.clock.nowMs()
     this.#lastHeardMs = this.startedMs
     this.verdict = new Promise((resolve) => {
@@ -94,9 +89,10 @@ export class Attempt implements UpstreamListener {
     })
   }
 
-  start(): this {
-    this.#exchange = this.#begin?.()
-    this.#begin = undefined
+  /** Nothing of what is sent is kept here: upstreams think for minutes. */
+  start(send: Send, { url, headers, body }: Pick<Shaped, 'url' | 'headers' | 'body'>): this {
+    const { headTimeoutMs, idleTimeoutMs } = this.#rules
+    this.#exchange = send({ method: 'POST', url, headers, body, headTimeoutMs, idleTimeoutMs }, this)
     return this
   }
 

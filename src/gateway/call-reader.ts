@@ -25,6 +25,7 @@ export class CallReader {
   #splices: readonly Splice[] = []
   #body: Uint8Array | undefined
   #decoded: Decoded | undefined
+  #wishes: Conversation | undefined
   #parsed: { readonly json: Json } | undefined
   #session: SessionIdentity | undefined
 
@@ -92,12 +93,9 @@ export class CallReader {
 
   /** What a reply in the client's dialect needs to know of the call: its wishes, not what was said and offered. */
   context(bounds: OutputBounds): ReplyContext {
-    const conversation = this.conversation(bounds)
+    const conversation = this.#wishes ?? this.conversation(bounds)
     if (isFailure(conversation)) return unreadContext(this.#call)
-    return {
-      ...unreadContext(this.#call),
-      conversation: { ...conversation, system: [], turns: [], tools: [] },
-    }
+    return { ...unreadContext(this.#call), conversation: wishesOf(conversation) }
   }
 
   tools(bounds: OutputBounds): readonly Tool[] {
@@ -105,13 +103,22 @@ export class CallReader {
     return isFailure(conversation) ? [] : conversation.tools
   }
 
-  /** The reply has begun: what was read is not kept while it lasts, and read again by whoever needs it after all. */
+  /** What was read is not kept while the upstream works: it is read again by whoever needs it after all. */
   forget(): void {
+    const decoded = this.#decoded
+    if (decoded && !isFailure(decoded)) this.#wishes = wishesOf(decoded)
     this.#decoded = undefined
     this.#parsed = undefined
     this.#body = undefined
   }
 }
+
+const wishesOf = (conversation: Conversation): Conversation => ({
+  ...conversation,
+  system: [],
+  turns: [],
+  tools: [],
+})
 
 /** Rough, since the upstream's own count follows (CONTRACT 33). */
 const bytesPerToken = 4

@@ -17,11 +17,11 @@ import { withAccount } from './account.ts'
 import { Attempt, type AttemptRules } from './attempt.ts'
 import { type Call, type CallRecord, isFailure } from './call.ts'
 import { CallReader } from './call-reader.ts'
-import { chooseLane } from './choose-lane.ts'
+import { chooseLane, mendedTools } from './choose-lane.ts'
 import { detoured } from './detour.ts'
 import { explainNoTarget } from './explain-no-target.ts'
 import { handle } from './handle.ts'
-import { withoutThoughts } from './heal.ts'
+import { isHealable, withoutThoughts } from './heal.ts'
 import { addHop, mayLeadBack } from './hop.ts'
 import { LoopBreaker } from './loop-breaker.ts'
 import { Heartbeat } from './patience.ts'
@@ -141,6 +141,7 @@ function createStations(parts: GatewayParts, memory: Memory): Stations {
       return shaped
     },
     attempt: attempts(parts, vault, witness),
+    isHealable,
     heal: withoutThoughts,
     finalWord: (call, failure) => loops.word(call, failure),
     settle: (record) => {
@@ -168,18 +169,19 @@ function attempts(
   }
   const { maxReplyBytes } = limits
   return (call, reader, target, shaped) => {
-    const upstreamModel = target.model
-    const parts = { call, reader, shaped, upstreamModel, bounds: limits, vault, maxReplyBytes }
-    return new Attempt({
+    const { dialect, passes, quirks, names } = shaped
+    const manner = { dialect, passes, quirks, names, mended: mendedTools(shaped, reader, limits) }
+    const parts = { call, reader, manner, upstreamModel: target.model, bounds: limits, vault, maxReplyBytes }
+    const attempt = new Attempt({
       target,
-      shaped,
-      send: send(target.provider),
+      manner,
       rules,
       onHead: {
         heard: (headers) => witness.headers(target, headers),
         lane: (headers) => chooseLane(parts, headers),
       },
     })
+    return attempt.start(send(target.provider), shaped)
   }
 }
 

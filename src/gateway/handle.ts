@@ -42,6 +42,11 @@ export async function handle(call: Call, reader: CallReader, at: Stations): Prom
 }
 
 /** What one call has been through so far. */
+interface Sent {
+  readonly attempt: Attempt
+  readonly lost: readonly Loss[]
+}
+
 class Course {
   readonly conduct: Conduct
   readonly tried: Tried[] = []
@@ -98,30 +103,49 @@ class Course {
 
   /** Asks one target; true once its words are on their way to the client. */
   async speaks(target: Target): Promise<boolean> {
-    const shaped = this.#at.shape(this.#call, this.#reader, target)
-    if (isFailure(shaped)) {
-      this.#note(target, shaped, this.#at.clock.nowMs())
-      return false
-    }
-    const failure = await this.#ask(target, shaped)
-    const healed = failure && this.#at.heal(shaped, failure)
-    return failure === undefined || (healed !== undefined && (await this.#ask(target, healed)) === undefined)
+    const sent = this.#send(target, this.#shape)
+    if (isFailure(sent)) return false
+    const failure = await this.#hears(sent)
+    return failure === undefined || (await this.#speaksHealed(target, failure))
   }
 
-  async #ask(target: Target, shaped: Shaped): Promise<Failure | undefined> {
-    const { witness } = this.#at
-    witness.sent(target)
-    const attempt = this.#at.attempt(this.#call, this.#reader, target, shaped).start()
+  async #speaksHealed(target: Target, failure: Failure): Promise<boolean> {
+    const sent = this.#at.isHealable(target, failure) && this.#send(target, this.#healed)
+    return sent !== false && !isFailure(sent) && (await this.#hears(sent)) === undefined
+  }
+
+  readonly #shape = (target: Target): Shaped | Failure => this.#at.shape(this.#call, this.#reader, target)
+
+  readonly #healed = (target: Target): Shaped | Failure => {
+    const shaped = this.#shape(target)
+    return isFailure(shaped) ? shaped : this.#at.heal(shaped)
+  }
+
+  /** Who needs again what is sent makes it again. */
+  #send(target: Target, shape: (target: Target) => Shaped | Failure): Sent | Failure {
+    const shaped = shape(target)
+    if (isFailure(shaped)) {
+      this.#note(target, shaped, this.#at.clock.nowMs())
+      return shaped
+    }
+    this.#at.witness.sent(target)
+    const attempt = this.#at.attempt(this.#call, this.#reader, target, shaped)
     this.conduct.attempt = attempt
+    this.#reader.forget()
+    return { attempt, lost: shaped.lost }
+  }
+
+  async #hears({ attempt, lost }: Sent): Promise<Failure | undefined> {
+    const { witness } = this.#at
+    const { target } = attempt
     const verdict = await attempt.verdict
     if (verdict.kind === 'failed') {
       witness.failed(target, verdict.failure)
       this.#note(target, verdict.failure, attempt.startedMs, attempt.account?.usage)
       return verdict.failure
     }
-    this.#lost = shaped.lost
+    this.#lost = lost
     this.#spoke = target
-    this.#reader.forget()
     witness.spoke(target, this.#plan.targets.length > 1 ? homeKey(this.#call, this.#reader) : undefined)
     this.#records.push(spoke(attempt))
     this.conduct.listener = this.#at.memory.listen(this.#call)
@@ -129,7 +153,7 @@ class Course {
     const because = this.#instead && announcement(this.#plan, this.#instead)
     const tries = this.#records.length
     const cache = this.#turn?.headline
-    this.conduct.deliver(attempt, colophon(this.#call, target, tries, shaped.lost, because, cache))
+    this.conduct.deliver(attempt, colophon(this.#call, target, tries, lost, because, cache))
     return undefined
   }
 

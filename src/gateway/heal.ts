@@ -5,6 +5,7 @@
  */
 
 import type { Failure } from '../conversation/failure.ts'
+import type { Target } from '../routing/plan.ts'
 import type { RequestBody } from '../wire/exchange.ts'
 import { asList, asObject, asText, type Json, parseJson, writeJson } from '../wire/json.ts'
 import { textOf } from '../world/text.ts'
@@ -12,13 +13,10 @@ import type { Shaped } from './shape.ts'
 
 const refusedSignature = /signature[^.]{0,60}thinking|thinking[^.]{0,60}signature/i
 
-export function withoutThoughts(shaped: Shaped, failure: Failure): Shaped | undefined {
-  if (
-    shaped.dialect.id !== 'anthropic' ||
-    failure.kind !== 'bad-request' ||
-    !refusedSignature.test(failure.message)
-  )
-    return undefined
+export const isHealable = ({ dialect }: Target, { kind, message }: Failure): boolean =>
+  dialect === 'anthropic' && kind === 'bad-request' && refusedSignature.test(message)
+
+export function withoutThoughts(shaped: Shaped): Shaped {
   const body = asObject(parseJson(textIn(shaped.body)))
   const messages = asList(body['messages']).map(strip)
   return { ...shaped, body: writeJson({ ...body, messages }), lost: [...shaped.lost, 'thinking-proof'] }

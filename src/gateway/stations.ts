@@ -38,9 +38,11 @@ export interface Stations {
   /** Why nothing can be tried. */
   readonly explain: (call: Call, plan: Plan, admission: Admission) => Failure
   readonly shape: (call: Call, reader: CallReader, target: Target) => Shaped | Failure
+  /** Asks the target. */
   readonly attempt: (call: Call, reader: CallReader, target: Target, shaped: Shaped) => Attempt
-  /** A second request to the same target that avoids what the first was refused for; undefined: none. */
-  readonly heal: (shaped: Shaped, failure: Failure) => Shaped | undefined
+  /** Was the target's refusal about something that `heal` takes out of a request? */
+  readonly isHealable: (target: Target, failure: Failure) => boolean
+  readonly heal: (shaped: Shaped) => Shaped
   readonly finalWord: (call: Call, failure: Failure) => Failure
   readonly settle: (record: CallRecord) => void
 }

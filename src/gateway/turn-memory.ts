@@ -60,12 +60,17 @@ export class TurnMemory {
   }
 }
 
+const blockBytes = 4096
+
 type Pieces = readonly (Uint8Array | string)[]
 
 export class TurnListener {
   readonly #take: (bytes: number) => boolean
   readonly #give: (bytes: number) => void
   #pieces: (Uint8Array | string)[] = []
+  /** Filled from its start; `#pieces` get it when it is full. */
+  #block: Buffer | undefined
+  #filled = 0
   #bytes = 0
   #deaf = false
 
@@ -78,11 +83,30 @@ export class TurnListener {
     if (this.#deaf) return
     this.#bytes += piece.length
     const room = this.#take(piece.length)
-    if (room && this.#bytes <= longestReplyBytes) this.#pieces.push(piece)
-    else this.close()
+    if (!room || this.#bytes > longestReplyBytes) this.close()
+    else if (typeof piece !== 'string' && piece.length <= blockBytes / 4) this.#copy(piece)
+    else {
+      this.#seal()
+      this.#pieces.push(piece)
+    }
+  }
+
+  /** What a slow stream says at a time is little, and each would keep a buffer of its own with its three objects. */
+  #copy(bytes: Uint8Array): void {
+    if (this.#filled + bytes.length > blockBytes) this.#seal()
+    this.#block ??= Buffer.allocUnsafeSlow(blockBytes)
+    this.#block.set(bytes, this.#filled)
+    this.#filled += bytes.length
+  }
+
+  #seal(): void {
+    if (this.#block) this.#pieces.push(this.#block.subarray(0, this.#filled))
+    this.#block = undefined
+    this.#filled = 0
   }
 
   get heard(): string {
+    this.#seal()
     return joined(this.#pieces)
   }
 
@@ -91,6 +115,7 @@ export class TurnListener {
     this.#deaf = true
     this.#give(this.#bytes)
     this.#pieces = []
+    this.#block = undefined
     this.#bytes = 0
   }
 }
