@@ -132,12 +132,10 @@ function callOf(
     ? settings.profiles[name]
     : undefined
   if (!profile) return `no profile is named ${name}. There are: ${Object.keys(settings.profiles).join(', ')}`
-  const read = outlineOf(body, dialect, {
-    kind: 'generate',
-    ...(dialect === 'gemini' && { model: model ?? 'gemini' }),
-  })
-  if (isFailure(read)) return read.message
   const headers = session === undefined ? {} : { 'session-id': session }
+  const heard = { kind: 'generate', ...(dialect === 'gemini' && { model: model ?? 'gemini' }) } as const
+  const read = outlineOf(body, dialect, heard, headers)
+  if (isFailure(read)) return read.message
   const head = { id: 'explain', dialect: dialects[dialect], client: nobody, profile, headers, query: '' }
   return { ...head, startedMs: 0, body, ...read }
 }

@@ -7,11 +7,12 @@ import { type Level, levels } from './shorten.ts'
 const name = 'CLUTCH_COMPRESS='
 const deepest = 4
 
-/** One result may be of several commands: the most careful level counts. */
+/** One result may be of several commands: the most careful level counts, and a word that is none means `off`, as in `clutch run`. */
 export function levelSaidIn(line: string): Level | undefined {
   if (!line.includes(name)) return undefined
-  const said = new Set(wordsSaidIn(line, 0))
-  return levels.find((level) => said.has(level))
+  const said = wordsSaidIn(line, 0).filter((word) => word !== '')
+  const known = levels.filter((level) => said.includes(level))
+  return said.some((word) => !levels.some((level) => level === word)) ? 'off' : known[0]
 }
 
 function wordsSaidIn(line: string, depth: number): readonly string[] {
@@ -28,10 +29,10 @@ function wordsSaidIn(line: string, depth: number): readonly string[] {
 }
 
 const valuesIn = (words: readonly string[]): readonly string[] =>
-  words.filter((word) => word.startsWith(name)).map((word) => meant(word.slice(name.length)))
+  words.filter((word) => word.startsWith(name)).map((word) => meantLevel(word.slice(name.length)))
 
 /** As in the environment of `clutch run`. */
-const meant = (said: string): string => {
+export const meantLevel = (said: string): string => {
   const word = said.trim().toLowerCase()
   return ['0', 'no', 'false', 'none'].includes(word) ? 'off' : word
 }

@@ -23,7 +23,7 @@ import { type SessionIdentity, sessionOf } from '../routing/session.ts'
 import type { Json } from '../wire/json.ts'
 import type { Splice } from '../wire/span.ts'
 import type { Clock } from '../world/clock.ts'
-import { type Asked, agentNamed, folderOf, whoseOf } from './asked.ts'
+import { type Asked, agentNamed, folderOf, isFolderUnknown, whoseOf } from './asked.ts'
 import { type CacheTrace, CacheTraces } from './cache-traces.ts'
 import type { Call } from './call.ts'
 import type { CallReader } from './call-reader.ts'
@@ -99,7 +99,9 @@ export class Compressor {
     reader.edit(splices)
     const level = thread.scope.isHeldOut ? 'holdout' : this.#levels.base(whose)
     const savedTokens = born + (stubbed?.savedTokens ?? 0)
-    const made: Made = { thread, splices, savedTokens, level, firstEdit: stubbed?.firstByte, isFree }
+    const firstEdit = stubbed?.firstByte
+    const isAstray = isFolderUnknown(call.headers, this.#parts.sets.folders)
+    const made: Made = { thread, splices, savedTokens, level, firstEdit, isFree, isAstray }
     return new OneTurn(call, continued, made, this.#parts)
   }
 
@@ -169,6 +171,8 @@ interface Made {
   readonly firstEdit: number | undefined
   /** The cache is lost whatever is sent. */
   readonly isFree: boolean
+  /** The client says where it works, and no filters are trusted there. */
+  readonly isAstray: boolean
 }
 
 const longTime = '"ttl":"1h"'
@@ -204,7 +208,10 @@ class OneTurn implements Turn {
       savedBytes,
     }
     const { bodyBytes, keptBytes } = this.#bytes
-    const said = { same: sameBytes, kept: keptBytes, body: bodyBytes, saved: savedBytes, level: made.level }
+    const said = {
+      ...{ same: sameBytes, kept: keptBytes, body: bodyBytes, saved: savedBytes, level: made.level },
+      ...(made.isAstray && { folder: 'unknown' }),
+    }
     this.headline = Object.entries(said)
       .map(([name, value]) => `${name}=${value}`)
       .join('; ')

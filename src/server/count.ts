@@ -8,6 +8,7 @@ import { isFailure } from '../gateway/call.ts'
 import { asObject, asText, parseJson } from '../wire/json.ts'
 import { textOf } from '../world/text.ts'
 import { Catalogue } from './models.ts'
+import { wrongWish } from './wrong-wish.ts'
 
 /** A body that is only counted. */
 export interface Counted extends Asked {
@@ -27,6 +28,8 @@ export interface CountParts {
 export function countTokens(counted: Counted, parts: CountParts): string | Failure {
   const { dialect, model, profile } = counted
   const { settings, correctTokens } = parts
+  const wrong = wrongWish(counted.headers)
+  if (wrong) return wrong
   const corrected = (asked: string, estimated: number): number => {
     const target = new Catalogue(profile, settings).firstTarget(asked)
     return target === undefined ? estimated : (correctTokens?.(target, estimated) ?? estimated)

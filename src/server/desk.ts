@@ -153,7 +153,7 @@ export class Desk {
     const { id, request, response, route, profile, key, startedMs } = visit
     const body = await this.#body(visit, dialect)
     if (!body) return
-    const outline = outlineOf(body, dialect.id, heard)
+    const outline = outlineOf(body, dialect.id, heard, request.headers)
     if (isFailure(outline)) {
       this.#refuse(visit, dialect, outline)
       return

@@ -2,8 +2,10 @@
 import type { DialectId } from '../conversation/conversation.ts'
 import type { Failure } from '../conversation/failure.ts'
 import type { Heard } from '../dialects/dialect.ts'
+import type { Headers } from '../routing/agent.ts'
 import { literalAt, skim, stringAt } from '../wire/skim.ts'
 import type { Span } from '../wire/span.ts'
+import { wrongWish } from './wrong-wish.ts'
 
 export interface Outline {
   readonly model: string
@@ -18,7 +20,14 @@ type Generate = Extract<Heard, { kind: 'generate' }>
 const wanted = ['model', 'stream']
 
 /** CONTRACT 2, 3: only the body says whether to stream, and Gemini's path. */
-export function outlineOf(bytes: Uint8Array, dialect: DialectId, heard: Generate): Outline | Failure {
+export function outlineOf(
+  bytes: Uint8Array,
+  dialect: DialectId,
+  heard: Generate,
+  headers: Headers,
+): Outline | Failure {
+  const wrong = wrongWish(headers)
+  if (wrong) return wrong
   const outline = skim(bytes, heard.model === undefined ? wanted : [])
   if (outline.kind === 'malformed') return bad(outline.message)
   const { fields, fragile } = outline

@@ -115,7 +115,7 @@ class Line {
     })
     this.#client = client
     const id = newId()
-    const outline = outlineOf(body, dialect.id, { kind: 'generate' })
+    const outline = outlineOf(body, dialect.id, { kind: 'generate' }, this.#caller.headers)
     if (isFailure(outline)) {
       refuseCall(client, dialect, outline, id)
       return

@@ -1,9 +1,10 @@
 /** How far a result may be shortened can be said in seven places, and each is obeyed by a whole gateway. */
 import { describe, expect, it } from 'vitest'
 import type { Json } from '../../src/wire/json.ts'
-import type { Round } from '../compression/talk.ts'
+import { type Round, talk } from '../compression/talk.ts'
 import { load } from '../config/house.ts'
 import { type Asking, openWorld, type World } from './compression-house.ts'
+import { post } from './house.ts'
 
 /** A test run: `balanced` leaves out what passed, `lossless` does not, and can still say the file's name once. */
 const tests = [
@@ -118,6 +119,36 @@ describe('A level is obeyed where it is said', () => {
     expect(await done(world, 'off', saying({ 'x-clutch-compress': 'lossless' }))).toBe('lossless')
     expect(await done(world, 'balanced', saying({ 'x-headroom-bypass': 'true' }))).toBe('raw')
     expect(await done(world, 'balanced', saying({ 'x-headroom-bypass': 'false' }))).toBe('balanced')
+    expect(await done(world, 'balanced', saying({ 'x-clutch-compress': ' OFF ' }))).toBe('raw')
+    expect(await done(world, 'balanced', saying({ 'x-clutch-compress': 'none' }))).toBe('raw')
+  })
+
+  it.each([
+    ['/v1/messages', 'x-clutch-compress', 'lossles', 'did you mean lossless?', 'invalid_request_error'],
+    ['/v1/messages/count_tokens', 'x-clutch-compress', 'ballanced', 'did you mean balanced?', 'type'],
+    ['/v1/chat/completions', 'x-clutch-compress', 'agressive', 'did you mean aggressive?', 'code'],
+    ['/v1/responses', 'x-clutch-compress', 'much', 'expected one of off, lossless, balanced', 'code'],
+    ['/v1beta/models/m1:generateContent', 'x-clutch-compress', 'of', 'did you mean off?', 'INVALID_ARGUMENT'],
+    ['/v1/messages', 'x-clutch-folder', 'src/shop', 'expected the whole path of a folder', 'type'],
+  ])('%s with %s: %s is refused in the words of its dialect', async (path, header, word, said, mark) => {
+    const world = await openWorld()
+    const { origin } = await world.start()
+    const body = { ...talk('anthropic', [run]), input: 'hi', contents: [] }
+    const response = await post(`${origin}${path}`, body, { [header]: word })
+    const text = await response.text()
+    expect(response.status).toBe(400)
+    expect(text).toContain(`${header}: `)
+    expect(text).toContain(said)
+    expect(text).toContain(mark)
+    expect(world.heard).toEqual([])
+  })
+
+  it('where nothing is trusted in the folder that is named, the answer says so', async () => {
+    const world = await openWorld()
+    const { ask } = await world.start()
+    const headlineIn = async (headers: Record<string, string>) => (await ask([run], { headers })).headline
+    expect(await headlineIn({ 'x-clutch-folder': '/no/such/folder' })).toMatch(/; folder=unknown$/)
+    expect(await headlineIn({})).not.toContain('folder=')
   })
 
   it('of one command, in its environment', async () => {
@@ -128,6 +159,10 @@ describe('A level is obeyed where it is said', () => {
     expect(await sentFor('CLUTCH_COMPRESS=off npx vitest run', '1')).not.toBe('balanced')
     expect(await sentFor('env CI=1 CLUTCH_COMPRESS=off npx vitest run', '2')).not.toBe('balanced')
     expect(await sentFor('CI=1 npx vitest run', '3')).toBe('balanced')
+    expect(await sentFor('CLUTCH_COMPRESS=offf npx vitest run', '5'), 'a word that is none').not.toBe(
+      'balanced',
+    )
+    expect(await sentFor('CLUTCH_COMPRESS= npx vitest run', '6')).toBe('balanced')
     const off = await world.start({ level: 'off' })
     const { sent } = await off.ask([['CLUTCH_COMPRESS=balanced npx vitest run', tests]], { session: '4' })
     expect(doneTo(sent)).toBe('balanced')
