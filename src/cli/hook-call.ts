@@ -1,12 +1,13 @@
 /** What Claude Code calls after each tool: its result on standard input, a shorter one on standard output, or nothing. */
 import { type IncomingMessage, request } from 'node:http'
 import { readLaunchSettings } from '../config/launch.ts'
-import { levelNamed, readMouthSettings } from '../config/mouth.ts'
+import { levelNamed, levelWords, type MouthSettings, readMouthSettings } from '../config/mouth.ts'
 import { isBelow } from '../launch/version.ts'
 import { readOwnerToken } from '../server/owner-token.ts'
 import { asObject, asText, type Json, type JsonObject, tryParseJson } from '../wire/json.ts'
 import { agentAround } from './agent-around.ts'
 import { type HookResult, shapeOf } from './hook-shape.ts'
+import { isSilent, rememberSilence } from './hook-silence.ts'
 import type { Io } from './io.ts'
 
 /** The first version that takes other output for every tool, if it has the tool's own shape. */
@@ -55,40 +56,58 @@ function field<Name extends string>(name: Name, value: unknown): Partial<Record<
 /** Shorter ones are nobody's trouble. */
 const leastChars = 400
 
+/** A level that is said in the environment counts for this agent alone: the gateway is not asked then. */
 async function shorterOf(result: HookResult, io: Io): Promise<string | undefined> {
   if (result.text.length < leastChars) return undefined
-  const answer = await askDaemon(result, io)
-  return answer.kind === 'answered' ? answer.text : shortenHere(result, io)
+  const settings = readMouthSettings(io)
+  const answer = settings.isLevelForced ? nobody : await askDaemon(result, settings, io)
+  return answer.kind === 'answered' ? answer.text : shortenHere(result, settings, io)
 }
 
 type DaemonAnswer =
   | { readonly kind: 'answered'; readonly text: string | undefined }
   | { readonly kind: 'nobody' }
 
-/** It knows all settings and has the filters loaded. One that does not answer at once is not waited for. */
-const patienceMs = 1_000
+const nobody = { kind: 'nobody' } as const
 
-async function askDaemon(result: HookResult, io: Io): Promise<DaemonAnswer> {
+/** The gateway knows all settings and has the filters loaded. */
+async function askDaemon(result: HookResult, { stateFolder }: MouthSettings, io: Io): Promise<DaemonAnswer> {
   const read = readLaunchSettings(io)
-  const token = readOwnerToken(readMouthSettings(io).stateFolder)
-  if (!read.ok || !read.settings.local || token === undefined) return { kind: 'nobody' }
+  const token = readOwnerToken(stateFolder)
+  if (!read.ok || !read.settings.local || token === undefined || isSilent(stateFolder)) return nobody
   const answer = await post(`${read.settings.baseUrl}/clutch/api/shorten`, result, token)
-  if (answer === undefined) return { kind: 'nobody' }
-  return { kind: 'answered', text: asText(asObject(answer)['text']) }
+  if (answer.kind === 'late') rememberSilence(stateFolder)
+  return answer.kind === 'json' ? { kind: 'answered', text: asText(asObject(answer.json)['text']) } : nobody
 }
 
-/** undefined: nobody answers, or not with what was asked for. */
-function post(url: string, body: object, token: string): Promise<Json | undefined> {
+type Posted = { readonly kind: 'json'; readonly json: Json } | { readonly kind: 'nobody' | 'late' }
+
+/** For connection and answer together; a large output may take as much longer as reading it does. */
+const patienceMs = 250
+const charsPerMs = 4096
+
+/** `nobody`: none answers, or not with what was asked for. */
+function post(url: string, body: HookResult, token: string): Promise<Posted> {
   return new Promise((resolve) => {
-    const nobody = (): void => resolve(undefined)
     const headers = { 'content-type': 'application/json', 'x-clutch-admin': token }
-    const sent = request(url, { method: 'POST', headers, timeout: patienceMs }, (response) => {
+    const sent = request(url, { method: 'POST', headers }, (response) => {
       bodyOf(response).then(
-        (text) => resolve(response.statusCode === 200 ? tryParseJson(text) : undefined),
-        nobody,
+        (text) => end(response.statusCode === 200 ? tryParseJson(text) : undefined),
+        () => end(),
       )
     })
-    sent.once('error', nobody).once('timeout', () => sent.destroy())
+    const late = setTimeout(
+      () => {
+        resolve({ kind: 'late' })
+        sent.destroy()
+      },
+      patienceMs + body.text.length / charsPerMs,
+    )
+    const end = (json?: Json): void => {
+      clearTimeout(late)
+      resolve(json === undefined ? nobody : { kind: 'json', json })
+    }
+    sent.once('error', () => end())
     sent.end(JSON.stringify(body))
   })
 }
@@ -99,9 +118,14 @@ async function bodyOf(response: IncomingMessage): Promise<string> {
   return text
 }
 
-async function shortenHere({ text, ...asked }: HookResult, io: Io): Promise<string | undefined> {
-  const settings = readMouthSettings(io)
+async function shortenHere(
+  { text, ...asked }: HookResult,
+  settings: MouthSettings,
+  io: Io,
+): Promise<string | undefined> {
   const level = settings.level === undefined ? 'balanced' : levelNamed(settings.level)
+  if (level === undefined)
+    io.err(`clutch hook: "${settings.level}" is no level (${levelWords.join(', ')}): nothing is shortened\n`)
   if (settings.problem !== undefined || level === undefined || level === 'off') return undefined
   const { shortenForHook } = await import('./hook-shorten.ts')
   return shortenForHook({ text, ...asked }, level, settings)

@@ -1,6 +1,8 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { hookVerb } from '../../src/cli/hook.ts'
 import { shapeOf } from '../../src/cli/hook-shape.ts'
 import { readSavings } from '../../src/store/savings.ts'
@@ -113,6 +115,54 @@ describe('the hook in Claude Code', () => {
       isError: false,
     })
     expect(shapeOf('x', [image])).toBeUndefined()
+  })
+})
+
+describe('a gateway that is asked by the hook', () => {
+  /** One that answers each request as it is told, or never; `asked`: how long each was waited for, or 0. */
+  async function gateway(answer?: string) {
+    const waitedMs: number[] = []
+    const server = createServer((request, response) => {
+      const startedMs = performance.now()
+      request.resume()
+      if (answer !== undefined) response.end(answer)
+      request.socket.once('close', () => waitedMs.push(performance.now() - startedMs))
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => {
+      server.closeAllConnections()
+      server.close()
+    })
+    const home = scratch()
+    const stateFolder = join(home, '.xx', 'state')
+    mkdirSync(stateFolder, { recursive: true })
+    writeFileSync(join(stateFolder, 'admin-token'), 'secret-token\n')
+    const PORT = String((server.address() as AddressInfo).port)
+    const ask = (env: Record<string, string> = {}) =>
+      machine({ PORT, ...env }, home).hook([], used('Bash', grep, shell(passes)))
+    return { ask, waitedMs, memory: join(stateFolder, 'hook-unanswered') }
+  }
+
+  it('and never answers is left after a quarter of a second, and not asked again for some seconds', async () => {
+    const { ask, waitedMs, memory } = await gateway()
+    const first = await ask()
+    expect(replacement(first.out).stdout.length).toBeLessThan(passes.length * 0.8)
+    await expect.poll(() => waitedMs.length).toBe(1)
+    expect(waitedMs[0]).toBeLessThan(900)
+    expect((await ask()).out).toBe(first.out)
+    expect(waitedMs).toHaveLength(1)
+    utimesSync(memory, 1, 1)
+    expect((await ask()).out).toBe(first.out)
+    await expect.poll(() => waitedMs.length).toBe(2)
+  })
+
+  it('is believed, but where the environment of the agent says how far to go', async () => {
+    const { ask } = await gateway(JSON.stringify({ text: 'told by the gateway' }))
+    expect(replacement((await ask()).out).stdout).toBe('told by the gateway')
+    expect((await ask({ CLUTCH_COMPRESS: 'off' })).out).toBe('')
+    const misspelt = await ask({ CLUTCH_COMPRESS: 'losless' })
+    expect(misspelt).toMatchObject({ code: 0, out: '' })
+    expect(misspelt.err).toContain('"losless" is no level (off, lossless')
   })
 })
 
