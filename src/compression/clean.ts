@@ -36,8 +36,17 @@ export function clean(text: string): Cleaned {
   if (closed) raw.pop()
   const windows =
     raw.length > 1 && raw.every((line, at) => line.endsWith('\r') || (!closed && at === raw.length - 1))
-  const lines = printable.includes('\r') ? raw.flatMap(overwritten) : raw.map((line) => line.trimEnd())
+  const lines = printable.includes('\r') ? raw.flatMap(overwritten) : withoutTrailingBlanks(raw)
   return { lines, lineEnd: windows ? '\r\n' : '\n', closed }
+}
+
+function withoutTrailingBlanks(raw: readonly string[]): string[] {
+  const lines: string[] = []
+  for (const line of raw) {
+    const last = line.charCodeAt(line.length - 1)
+    lines.push(last > 32 && last < 128 ? line : line.trimEnd())
+  }
+  return lines
 }
 
 function unspelled(text: string): string {

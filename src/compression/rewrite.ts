@@ -74,7 +74,8 @@ interface Written extends Circumstances {
 function written(parts: readonly Part[], { cleaned, stamped, tier, originalId }: Written): Rewritten {
   const hidden = (count: number, what: string): string => omission(count, what, originalId)
   const filters = parts.flatMap((part) => part.filters)
-  const lines = parts.flatMap((part) => part.lines)
+  const [only] = parts
+  const lines = only && parts.length === 1 ? only.lines : parts.flatMap((part) => part.lines)
   const text = joined(lines, cleaned)
   if (tier === 0 || text.length > chatterCharacters || !parts.some((part) => part.isLog)) {
     const isLog = tier === 2 && text.length > clientCapCharacters && parts.every((part) => part.isLog)
@@ -123,12 +124,15 @@ interface Part {
 function readSection(section: Section, about: Circumstances): Part {
   const { heading, commands } = section
   if (commands.some(printsSource))
-    return { lines: [...heading, ...section.lines], tier: 0, filters: [], isLog: false }
+    return { lines: below(heading, section.lines), tier: 0, filters: [], isLog: false }
   const filtered = byFilter(section, about)
-  if (filtered) return { ...filtered, lines: [...heading, ...filtered.lines] }
+  if (filtered) return { ...filtered, lines: below(heading, filtered.lines) }
   const log = repeatsMatter(commands) ? asTheyAre(section.lines) : readLog(section.lines)
-  return { ...log, isLog: log.isLog && about.ofShell, lines: [...heading, ...log.lines] }
+  return { ...log, isLog: log.isLog && about.ofShell, lines: below(heading, log.lines) }
 }
+
+const below = (heading: readonly string[], lines: readonly string[]): readonly string[] =>
+  heading.length === 0 ? lines : [...heading, ...lines]
 
 const asTheyAre = (lines: readonly string[]): Part => ({ lines, tier: 0, filters: [], isLog: false })
 

@@ -91,7 +91,11 @@ function saidShort(lines: readonly string[]): string[] | undefined {
   for (const line of lines) {
     const state = line.slice(0, 2)
     if (!shortRow.test(line.slice(0, 8)) || line.includes(' -> ')) alone.push(line)
-    else states.set(state, [...(states.get(state) ?? []), line.slice(3)])
+    else {
+      const paths = states.get(state)
+      if (paths === undefined) states.set(state, [line.slice(3)])
+      else paths.push(line.slice(3))
+    }
   }
   const told = [...states].flatMap(([state, paths]) => braced(paths).map((said) => `${state} ${said}`))
   return told.length + alone.length < lines.length ? [...alone, ...told] : undefined

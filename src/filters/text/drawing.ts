@@ -12,14 +12,17 @@ export interface Drawn {
 
 /** `│   ├── name` of tree and cargo, `│ ├─┬ name` of npm, `|   |-- name` without the drawing characters. */
 export function drawn(line: string): Drawn | undefined {
-  const stems = /^[│|\s]*/.exec(line.slice(0, reach))?.[0] ?? ''
-  const rest = line.slice(stems.length, stems.length + 8)
-  const plain = stems.endsWith('|') ? /^-- /.exec(rest) : null
-  if (plain) return { offset: stems.length - 1, said: line.slice(stems.length + plain[0].length) }
-  const branch = /^[├└+`][─-]{1,2}[─┬-]?\s/.exec(rest)
-  if (!branch) return undefined
-  return { offset: stems.length, said: line.slice(stems.length + branch[0].length) }
+  if (!/[\s│|├└+`]/.test(line[0] ?? '')) return undefined
+  const offset = stems.exec(line.slice(0, reach))?.[0].length ?? 0
+  const rest = line.slice(offset, offset + 8)
+  if (line[offset - 1] === '|' && rest.startsWith('-- '))
+    return { offset: offset - 1, said: line.slice(offset + 3) }
+  const branch = branches.exec(rest)
+  return branch ? { offset, said: line.slice(offset + branch[0].length) } : undefined
 }
+
+const stems = /^[│|\s]*/
+const branches = /^[├└+`][─-]{1,2}[─┬-]?\s/
 
 /** How many characters one level takes: 4 as `tree` draws, 2 as npm does. */
 function stepOf(rows: readonly (Drawn | undefined)[]): number {

@@ -13,10 +13,20 @@ const markChars = 90
 const judgedChars = 400
 
 export function noiseFrom(list: NoiseList): NoiseOf {
+  const any = anyOf(list)
   return (line) => {
     const start = line.length > judgedChars ? line.slice(0, judgedChars) : line
+    if (!any.some((pattern) => pattern.test(start))) return undefined
     return list.find(([, pattern]) => pattern.test(start))?.[0]
   }
+}
+
+/** Most lines are no noise: one look tells it. A pattern for each set of flags. */
+function anyOf(list: NoiseList): readonly RegExp[] {
+  const byFlags = new Map<string, string[]>()
+  for (const [, { source, flags }] of list)
+    byFlags.set(flags, [...(byFlags.get(flags) ?? []), `(?:${source})`])
+  return [...byFlags].map(([flags, sources]) => new RegExp(sources.join('|'), flags))
 }
 
 /** With one of these words, what a program says of its work is no noise, whatever it looks like. */
@@ -63,6 +73,7 @@ export function leaveOut(
   let blanks: string[] = []
   let whats: string[] = []
   const flush = () => {
+    if (run.length === 0) return
     out.push(...endRun({ lines: run, whats }, hidden, lastStays), ...blanks)
     run = []
     blanks = []

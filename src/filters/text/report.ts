@@ -95,10 +95,16 @@ interface Stretch {
 
 const newStretch = (): Stretch => ({ findings: [], beside: [], noise: [], blanks: [] })
 
-function linesOfStretch({ findings, beside, noise, blanks }: Stretch, hidden: Reading['hidden']): string[] {
-  const lines = [...inGroups(findings), ...beside, ...told(noise, hidden)]
-  return lines.length === 0 ? blanks.slice(0, 1) : lines
+function linesOfStretch(
+  { findings, beside, noise, blanks }: Stretch,
+  hidden: Reading['hidden'],
+): readonly string[] {
+  if (findings.length + beside.length + noise.length === 0) return blanks.slice(0, 1)
+  return [...inGroups(findings), ...beside, ...told(noise, hidden)]
 }
+
+const isEmpty = ({ findings, beside, noise, blanks }: Stretch): boolean =>
+  findings.length + beside.length + noise.length + blanks.length === 0
 
 function addTo(stretch: Stretch, asides: Left[], item: Exclude<Item, { kind: 'line' }>): void {
   if (item.kind === 'finding') stretch.findings.push(item.finding)
@@ -115,9 +121,12 @@ function linesOf(items: readonly Item[], hidden: Reading['hidden']): readonly st
     if (item.kind !== 'line') addTo(stretch, asides, item)
     else if (item.line === '') stretch.blanks.push('')
     else {
-      const isUnderGroup = stretch.findings.length > 0 && /^\s/.test(item.line)
-      lines.push(...linesOfStretch(stretch, hidden), ...(isUnderGroup ? [''] : []), item.line)
-      stretch = newStretch()
+      if (!isEmpty(stretch)) {
+        for (const line of linesOfStretch(stretch, hidden)) lines.push(line)
+        if (stretch.findings.length > 0 && /^\s/.test(item.line)) lines.push('')
+        stretch = newStretch()
+      }
+      lines.push(item.line)
     }
   }
   return [...lines, ...linesOfStretch(stretch, hidden), ...told(asides, hidden)]

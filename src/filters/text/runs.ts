@@ -15,6 +15,7 @@ export function leaveOutRuns(
   let run: string[] = []
   let kinds = new Set<string>()
   const flush = () => {
+    if (run.length === 0) return
     const chars = run.reduce((sum, line) => sum + line.length + 1, 0)
     if (run.length < 2 || chars < leastChars) out.push(...run)
     else out.push(hidden(run.length, [...kinds].join(', ')))
