@@ -1,6 +1,7 @@
 /** Search hits of grep, rg, ag, git grep: each file once, its hits under it. */
 import type { Filter } from './filter.ts'
 import { splitPath } from './text/folders.ts'
+import { tellsEnds } from './text/hit-ends.ts'
 import { type Hit, isHeaded, numberedHit, plainHit } from './text/hit-rows.ts'
 import { underFolders, underHeadings } from './text/hits.ts'
 import { losslessExample } from './text/lossless-example.ts'
@@ -25,6 +26,7 @@ export const grep: Filter = {
     return isTold && hits.length >= some.length * (beside ? 0.1 : 0.7)
   },
   shorten: ({ lines, command }) => {
+    if (tellsEnds(lines[0])) return undefined
     const hasColumns = command !== undefined && hasOption(command, '', ['--column', '--vimgrep'])
     const found = isHeaded(lines) ? underFolders(lines, hasColumns) : underHeadings(lines, hasColumns)
     return found && { lines: found, tier: 0 }
@@ -118,6 +120,43 @@ src/server/open.ts
 3 export const port = 8080
 9   server.listen(port)
  open:5   dial(port)`,
+    }),
+    losslessExample({
+      name: 'hits that begin and end alike',
+      commandLine: 'rg -ni says src',
+      output: `src/call/open.ts:3:  /** Opens what it says. */
+src/call/refuse.ts:4:  /** Refuses what it says. */
+src/call/refuse.ts:9:  return says(port)
+src/call/reply.ts:5:  /** Replies what it says. */
+src/call/retry.ts:6:  /** Retries what it says. */
+src/call/shape.ts:7:  /** Shapes what it says. */
+src/call/speak.ts:8:  /** Speaks what it says. */
+src/call/start.ts:9:  /** Starts what it says. */
+src/call/wait.ts:10:  /** Waits what it says. */
+src/call/watch.ts:11:  /** Watches what it says. */
+src/call/write.ts:12:  /** Writes what it says. */
+src/call/yield.ts:13:  /** Yields what it says. */
+src/call/zip.ts:14:  /** Zips what it says. */
+src/call/accept.ts:15:  /** Accepts what it says. */
+src/call/admit.ts:16:  /** Admits what it says. */`,
+      becomes: `[hits behind a blank or tab begin with "  /** " and end with ". */"; those behind :: are whole]
+src/call/*.ts
+ open:3 Opens what it says
+ refuse
+4 Refuses what it says
+9::  return says(port)
+ reply:5 Replies what it says
+ retry:6 Retries what it says
+ shape:7 Shapes what it says
+ speak:8 Speaks what it says
+ start:9 Starts what it says
+ wait:10 Waits what it says
+ watch:11 Watches what it says
+ write:12 Writes what it says
+ yield:13 Yields what it says
+ zip:14 Zips what it says
+ accept:15 Accepts what it says
+ admit:16 Admits what it says`,
     }),
   ],
 }

@@ -64,6 +64,24 @@ describe('what the lossless readings say can be told back', () => {
     )
   })
 
+  it('hits that begin and end alike: the same lines, in columns or without numbers too', () => {
+    const hit = fc.tuple(
+      fc.constantFrom('src/a.ts', 'src/b.ts', './c.ts'),
+      fc.constantFrom('', '  ', '\t'),
+      fc.constantFrom('/** ', '/** ', '/** ', '5:3 ', ': '),
+      fc.oneof(text, fc.constantFrom('', ' x', '7 y', '::z')),
+      fc.constantFrom(' */', ' */', ''),
+    )
+    const before = fc.constantFrom(':', ':12:', ':12:5:')
+    fc.assert(
+      fc.property(fc.array(hit, { minLength: 40, maxLength: 60 }), before, (hits, mark) => {
+        const lines = hits.map(([file, ...words]) => file + mark + words.join(''))
+        const told = underHeadings(lines, mark === ':12:5:')
+        if (told !== undefined) expect(differences(lines, fromHits(told))).toEqual([])
+      }),
+    )
+  })
+
   it('hits with the lines beside them: the same lines, in their order', () => {
     const block = fc
       .tuple(fc.constantFrom('src/a.ts', 'b-2-c.ts'), fc.nat(300), text, text)

@@ -85,27 +85,45 @@ function fromHeadings(lines: readonly string[]): string[] {
   return out
 }
 
-const place = /^(\d+(?::[\d,]+)?) /
+/** `12 `, `12:5 `; with `::` behind where the text is whole though others have ends told above. */
+const place = /^(\d+(?::[\d,]+)?)(?: |::)/
+
+/** A start without indentation stands behind that of the text. */
+const wholeAgain = (inner: string, [start, end]: readonly [string, string]): string =>
+  /^[ \t]/.test(start) ? start + inner + end : inner.replace(/^[ \t]*/, (indent) => indent + start) + end
 
 /** What follows the path of a hit, from its mark on; of several columns in one line, each. */
-function hitsSaid(said: string): string[] {
-  if (said.startsWith('\t') || said === ':') return [`:${said.slice(1)}`]
+function hitsSaid(said: string, [start, end]: readonly [string, string]): string[] {
+  if (said.startsWith('\t')) return [`:${wholeAgain(said.slice(1), [start, end])}`]
+  if (said.startsWith('::')) return [said.slice(1)]
+  if (said === ':') return [said]
   const [whole = '', at = ''] = place.exec(said) ?? []
   const [line = '', columns] = at.split(':')
-  const text = said.slice(whole.length)
+  const text = whole.endsWith('::')
+    ? said.slice(whole.length)
+    : wholeAgain(said.slice(whole.length), [start, end])
   return columns === undefined
     ? [`:${line}:${text}`]
     : columns.split(',').map((column) => `:${line}:${column}:${text}`)
 }
 
 const isBelow = (line: string | undefined): boolean =>
-  line !== undefined && (place.test(line) || line.startsWith('\t') || line === ':')
+  line !== undefined && (place.test(line) || line.startsWith('\t') || line === ':' || line.startsWith('::'))
 
 /** `name:12 text`, or a tab before the text */
-const besideName = /^(.*?)(?::(?=\d+(?::[\d,]+)? )|(?=\t|:$))(.*)$/
+const besideName = /^(.*?)(?::(?=\d+(?::[\d,]+)?(?: |::))|(?=\t|::|:$))(.*)$/
+
+const endsTold =
+  /^\[hits behind a blank or tab (?:begin(?: \(indented or not\))? with ("(?:[^"\\]|\\.)*"))?(?: and )?(?:end with ("(?:[^"\\]|\\.)*"))?; those behind :: are whole\]$/
 
 /** Search hits again; those of one folder next to each other. */
-export function fromHits(lines: readonly string[]): string[] {
+export function fromHits(told: readonly string[]): string[] {
+  const found = endsTold.exec(told[0] ?? '')
+  const ends = [JSON.parse(found?.[1] ?? '""'), JSON.parse(found?.[2] ?? '""')] as const
+  return hitsFrom(found ? told.slice(1) : told, ends)
+}
+
+function hitsFrom(lines: readonly string[], ends: readonly [string, string]): string[] {
   if (lines.some((line) => line === '--' || /^(?:\d+)?-/.test(line))) return fromHeadings(lines)
   const out: string[] = []
   let [path, folder, ending] = ['', '', '']
@@ -114,10 +132,10 @@ export function fromHits(lines: readonly string[]): string[] {
     const name = line.startsWith(' ') ? line.slice(1) : undefined
     const own = (said: string) => (name === undefined ? said : `${folder}${said}${ending}`)
     const found = besideName.exec(name ?? line)
-    if (isBelow(line)) out.push(...hitsSaid(line).map((said) => path + said))
+    if (isBelow(line)) out.push(...hitsSaid(line, ends).map((said) => path + said))
     else if (name === undefined && next?.startsWith(' ')) {
       ;[folder, ending] = headingTold(line)
-    } else if (found) out.push(...hitsSaid(found[2] ?? '').map((said) => own(found[1] ?? '') + said))
+    } else if (found) out.push(...hitsSaid(found[2] ?? '', ends).map((said) => own(found[1] ?? '') + said))
     else if (isBelow(next)) path = own(name ?? line)
     else out.push(line)
   }

@@ -1,6 +1,7 @@
 /** Files with their search hits, by folder: `src/wire/*.ts`, then ` bytes:12 text` of each. Nothing is lost but the order of files. */
 import { sharedEnding, withoutEnding } from './endings.ts'
 import { splitPath } from './folders.ts'
+import { endsOfHits, type HitEnds, innerOf, placedText, saidEnds } from './hit-ends.ts'
 import { type Hit, looksSaid, type Row } from './hit-rows.ts'
 
 interface FileHits {
@@ -8,16 +9,26 @@ interface FileHits {
   readonly said: string[]
 }
 
+/** How hits are told. */
+interface Manner {
+  readonly hasColumns: boolean
+  readonly ends: HitEnds | undefined
+}
+
 interface Folder {
   readonly folder: string
   readonly files: Map<string, FileHits>
 }
 
-/** `12:text` as `12 text`, which costs a token less; `12:5:text` as `12:5 text`; `:text` behind a tab. */
-function spaced(said: string, hasColumns: boolean): string {
-  if (said.startsWith(':')) return said === ':' ? said : `\t${said.slice(1)}`
-  const found = (hasColumns ? /^\d+:\d+(?=:)/ : /^\d+(?=:)/).exec(said.slice(0, 40))
-  return found ? `${found[0]} ${said.slice(found[0].length + 1)}` : said
+/**
+ * `12:text` as `12 text`, which costs a token less; `12:5:text` as `12:5 text`; `:text` behind a tab. With ends told above,
+ * `12::text` where the text has others.
+ */
+function spaced(said: string, { hasColumns, ends }: Manner): string {
+  const { place, text } = placedText(said, hasColumns)
+  const inner = ends === undefined ? text : innerOf(text, ends)
+  if (inner === undefined) return `${place}::${text}`
+  return place === '' ? (said === ':' && ends === undefined ? said : `\t${inner}`) : `${place} ${inner}`
 }
 
 /** `12:5 text` and `12:20 text` of one line as `12:5,20 text`. */
@@ -33,14 +44,14 @@ function addSaid(said: string[], next: string): void {
 }
 
 /** Folders in the order of their first hit, up to a line that is no hit: nothing is moved across it. */
-function foldersOf(hits: readonly Hit[], hasColumns: boolean): readonly Folder[] {
+function foldersOf(hits: readonly Hit[], manner: Manner): readonly Folder[] {
   const folders = new Map<string, Folder>()
   for (const hit of hits) {
     const { folder, name } = splitPath(hit.path)
     const key = folder === '' ? `\t${hit.path}` : folder
     const known = folders.get(key) ?? { folder, files: new Map<string, FileHits>() }
     const file = known.files.get(name) ?? { name, said: [] }
-    addSaid(file.said, spaced(hit.said, hasColumns))
+    addSaid(file.said, spaced(hit.said, manner))
     folders.set(key, known)
     known.files.set(name, file)
   }
@@ -66,10 +77,12 @@ function saidFolder({ folder, files }: Folder): readonly string[] {
 }
 
 export function inFolders(rows: readonly Row[], hasColumns: boolean): string[] | undefined {
-  const out: string[] = []
+  const all = rows.flatMap((row) => (typeof row === 'object' ? [row] : []))
+  const ends = endsOfHits(all, hasColumns)
+  const out: string[] = ends === undefined ? [] : [saidEnds(ends)]
   let hits: Hit[] = []
   const flush = () => {
-    for (const folder of foldersOf(hits, hasColumns)) out.push(...saidFolder(folder))
+    for (const folder of foldersOf(hits, { hasColumns, ends })) out.push(...saidFolder(folder))
     hits = []
   }
   for (const row of rows) {
