@@ -14,14 +14,16 @@ const judged = 2000
 export function rangesBetween(lines: readonly string[], isTitle: Judge, isEnd: Judge): readonly Failure[] {
   const found: Failure[] = []
   let from: number | undefined
-  for (const [at, whole] of lines.entries()) {
-    const line = whole.slice(0, judged)
+  for (let at = 0; at < lines.length; at += 1) {
+    const whole = lines[at] ?? ''
+    const line = whole.length > judged ? whole.slice(0, judged) : whole
     const starts = isTitle(line)
     if (!starts && !isEnd(line)) continue
     if (from !== undefined) found.push({ from, to: at })
     from = starts ? at + 1 : undefined
   }
-  return from === undefined ? found : [...found, { from, to: lines.length }]
+  if (from !== undefined) found.push({ from, to: lines.length })
+  return found
 }
 
 type Judge = (line: string) => boolean

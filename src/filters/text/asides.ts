@@ -19,19 +19,40 @@ function endOfLast(lines: readonly string[], whats: readonly What[]): number {
   return at
 }
 
+interface Asides {
+  /** Lines that are not blank. */
+  readonly gone: number
+  readonly chars: number
+  readonly kinds: string
+}
+
+function asidesOf(lines: readonly string[], whats: readonly What[]): Asides {
+  const kinds = new Set<string>()
+  let [gone, chars] = [0, 0]
+  for (let at = 0; at < whats.length; at += 1) {
+    const aside = asideOf(whats[at])
+    if (aside === undefined) continue
+    kinds.add(aside)
+    const line = lines[at] ?? ''
+    if (line === '') continue
+    gone += 1
+    chars += line.length + 1
+  }
+  return { gone, chars, kinds: [...kinds].join(', ') }
+}
+
 function leaveOutAll(
   lines: readonly string[],
   whats: readonly What[],
   hidden: (count: number, what: string) => string,
 ): readonly string[] {
-  const gone = lines.filter((line, at) => line !== '' && asideOf(whats[at]) !== undefined)
-  if (gone.reduce((sum, line) => sum + line.length + 1, 0) < leastChars)
-    return leaveOutRuns(lines, whats.map(runOf), hidden)
+  const { gone, chars, kinds } = asidesOf(lines, whats)
+  if (chars < leastChars) return leaveOutRuns(lines, whats.map(runOf), hidden)
   const last = endOfLast(lines, whats)
-  const kinds = [...new Set(whats.flatMap((what) => asideOf(what) ?? []))].join(', ')
   const kept: string[] = []
   const keptWhats: (string | undefined)[] = []
-  for (const [at, line] of lines.entries()) {
+  for (let at = 0; at < lines.length; at += 1) {
+    const line = lines[at] ?? ''
     const what = whats[at]
     const isAside = asideOf(what) !== undefined
     const doubled =
@@ -41,7 +62,7 @@ function leaveOutAll(
       keptWhats.push(runOf(what))
     }
     if (at !== last) continue
-    kept.push(hidden(gone.length, kinds))
+    kept.push(hidden(gone, kinds))
     keptWhats.push(undefined)
   }
   return leaveOutRuns(kept, keptWhats, hidden)
@@ -54,13 +75,19 @@ const mostRuns = 3
 function gathered(lines: readonly string[], whats: readonly What[]): readonly What[] {
   let runs = 0
   let inRun = false
-  for (const [at, line] of lines.entries()) {
+  for (let at = 0; at < lines.length; at += 1) {
     const isNoise = runOf(whats[at]) !== undefined
     if (isNoise && !inRun) runs += 1
-    inRun = isNoise || (inRun && line === '')
+    inRun = isNoise || (inRun && lines[at] === '')
   }
   if (runs <= mostRuns) return whats
-  return whats.map((what) => (typeof what === 'string' ? { aside: what } : what))
+  const asides = new Map<string, What>()
+  return whats.map((what) => {
+    if (typeof what !== 'string') return what
+    const aside = asides.get(what) ?? { aside: what }
+    asides.set(what, aside)
+    return aside
+  })
 }
 
 /**

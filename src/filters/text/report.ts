@@ -103,6 +103,12 @@ function linesOfStretch(
   return [...inGroups(findings), ...beside, ...told(noise, hidden)]
 }
 
+/** Ends a stretch; what stands indented after findings would read as one of their group. */
+function endStretch(lines: string[], stretch: Stretch, next: string, hidden: Reading['hidden']): void {
+  for (const line of linesOfStretch(stretch, hidden)) lines.push(line)
+  if (stretch.findings.length > 0 && /^\s/.test(next)) lines.push('')
+}
+
 const isEmpty = ({ findings, beside, noise, blanks }: Stretch): boolean =>
   findings.length + beside.length + noise.length + blanks.length === 0
 
@@ -122,8 +128,7 @@ function linesOf(items: readonly Item[], hidden: Reading['hidden']): readonly st
     else if (item.line === '') stretch.blanks.push('')
     else {
       if (!isEmpty(stretch)) {
-        for (const line of linesOfStretch(stretch, hidden)) lines.push(line)
-        if (stretch.findings.length > 0 && /^\s/.test(item.line)) lines.push('')
+        endStretch(lines, stretch, item.line, hidden)
         stretch = newStretch()
       }
       lines.push(item.line)

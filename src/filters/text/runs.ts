@@ -22,7 +22,8 @@ export function leaveOutRuns(
     run = []
     kinds = new Set()
   }
-  for (const [at, line] of lines.entries()) {
+  for (let at = 0; at < lines.length; at += 1) {
+    const line = lines[at] ?? ''
     const what = whats[at]
     if (what !== undefined) {
       kinds.add(what)
