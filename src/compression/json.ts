@@ -1,7 +1,8 @@
 /** JSON without its layout: uniform lists become one line of names and a line of values each. Every value stays. Lossless. */
 import { isObject, type Json, type JsonObject, parseJson, writeJson } from '../wire/json.ts'
 import { type Column, columnsOf, leastFull, withoutNames } from './json-columns.ts'
-import { derivedFrom } from './json-derived.ts'
+import { derivedFrom, derivedInside } from './json-derived.ts'
+import { isTellableOnce, toldOnce } from './json-same.ts'
 
 /** Deeper documents are left as they are. */
 const deepest = 60
@@ -133,11 +134,13 @@ function tableOf(objects: readonly JsonObject[], depth: number): Table | undefin
   if (cells < all.length * objects.length * leastFull || (!isFull && absent === undefined)) return undefined
   const different = all.filter((column) => !isSame(column))
   const same = different.length === 0 ? [] : all.filter(isSame)
-  const { columns, made } = derivedFrom(different.length === 0 ? all : different)
-  const short = columns.map((column) => withoutNames(column) ?? column)
+  const derived = derivedFrom(different.length === 0 ? all : different)
+  const nested = derived.columns.map((column) => derivedInside(withoutNames(column) ?? column))
+  const short = nested.map(({ column }) => column)
+  const made = Object.assign({}, derived.made, ...nested.map((each) => each.made))
   const table: Table = {
     ...(same.length > 0 && {
-      same: Object.fromEntries(same.map(({ name, cells: [first] }) => [name, first])),
+      same: toldOnce(same),
     }),
     ...(Object.keys(made).length > 0 && { made }),
     columns: short.map(({ name }) => name),
@@ -156,7 +159,7 @@ function cellOf({ cells }: Column, row: number, depth: number, absent: string | 
 /** The same in every row. */
 function isSame({ cells }: Column): boolean {
   const [first] = cells
-  if (first === undefined) return false
+  if (first === undefined || !isTellableOnce(first)) return false
   if (first === null || typeof first !== 'object') return cells.every((cell) => cell === first)
   const text = writeJson(first)
   return cells.every((cell) => cell !== null && typeof cell === 'object' && writeJson(cell) === text)

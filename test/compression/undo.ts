@@ -40,22 +40,43 @@ export function undoTables(value: Value): Value {
   return rows.map((row) => {
     const cells = (row as Value[]).map((cell, index) => [String(columns[index]), cell] as const)
     const object: { [name: string]: Value } = {}
-    for (const [name, each] of Object.entries(same ?? {})) put(object, stepsOf(name), each)
-    const templates = made !== null && typeof made === 'object' ? made : {}
+    putSame(object, [], same ?? {})
+    const templates: { readonly [name: string]: Value } =
+      made !== null && typeof made === 'object' && !Array.isArray(made) ? made : {}
     for (const [name, cell] of cells)
       if (!(absent !== undefined && cell === absent) && !Object.hasOwn(templates, name))
-        putCell(object, name, cell)
+        putCell(object, name, cell, templates)
     for (const [name, template] of Object.entries(templates))
-      put(object, stepsOf(name), filled(template, cells))
+      if (!name.includes('[].')) put(object, stepsOf(name), filled(template, cells))
     return object
   })
 }
 
-/** `a.b[0].c` as `a`, `b`, `[0]`, `c`. */
-const stepsOf = (name: string): string[] => name.match(/[^.[\]]+|\[\d+\]/g) ?? [name]
+/** `a.b[0]['c.d']` as `a`, `b`, `[0]`, `c.d`. */
+const stepsOf = (name: string): string[] =>
+  (name.match(/\['[^']*'\]|[^.[\]]+|\[\d+\]/g) ?? [name]).map((step) => step.replace(/^\['(.*)'\]$/, '$1'))
+
+/** What all rows have alike: names in names are one path. */
+function putSame(object: { [name: string]: Value }, above: string[], value: Value): void {
+  if (
+    value === null ||
+    typeof value !== 'object' ||
+    Array.isArray(value) ||
+    Object.keys(value).length === 0
+  ) {
+    if (above.length > 0) put(object, above, structuredClone(value))
+    return
+  }
+  for (const [name, each] of Object.entries(value)) putSame(object, [...above, ...stepsOf(name)], each)
+}
 
 /** `labels[id,name]`: its cells are lists of values, named there. */
-function putCell(object: { [name: string]: Value }, name: string, cell: Value): void {
+function putCell(
+  object: { [name: string]: Value },
+  name: string,
+  cell: Value,
+  templates: { readonly [name: string]: Value },
+): void {
   const [, list, inside] = /^(.*)\[([A-Za-z_][^\]]*)\]$/.exec(name) ?? []
   const names = inside?.split(',')
   if (list === undefined || names === undefined) {
@@ -63,7 +84,13 @@ function putCell(object: { [name: string]: Value }, name: string, cell: Value): 
     return
   }
   const objects = (cell as Value[]).map((values) =>
-    Object.fromEntries(names.map((each, at) => [each, undoTables((values as Value[])[at] ?? null)])),
+    Object.fromEntries(
+      names.map((each, at) => {
+        const value = (values as Value[])[at] ?? null
+        const [own, template] = [`${list}[].${each}`, templates[`${list}[].${each}`]]
+        return [each, template === undefined ? undoTables(value) : filled(template, [[own, value]])]
+      }),
+    ),
   )
   put(object, stepsOf(list), objects)
 }
