@@ -13,6 +13,8 @@ export interface StaleQuestion {
   readonly allows: (text: HeardText) => boolean
   /** What a provider did not have to write when it wrote a lost prefix anew, less what edits made it write again. */
   readonly sparedBytes: number
+  /** What its results were shorter by when it was first looked at: an earlier process may have spent that. */
+  readonly owedBytes: number
   /** Of the conversation's requests so far, those whose prefix was lost by other causes. */
   readonly misses: number
 }
@@ -37,7 +39,8 @@ const mostRoundsCountedOn = 20
 
 const nothing: Stale = { texts: [], rewrittenBytes: 0 }
 
-export function staleTexts({ transcript, isLost, allows, sparedBytes, misses }: StaleQuestion): Stale {
+export function staleTexts(question: StaleQuestion): Stale {
+  const { transcript, isLost, allows, sparedBytes, owedBytes, misses } = question
   const rounds = transcript.items.reduce((sum, { hasCalls }) => sum + (hasCalls ? 1 : 0), 0)
   if (rounds <= oldRounds) return nothing
   const firstRecent = nthRoundFromEnd(transcript, oldRounds)
@@ -46,16 +49,13 @@ export function staleTexts({ transcript, isLost, allows, sparedBytes, misses }: 
   const candidates = old.filter((text) => !bases.has(text))
   if (isLost) return { texts: candidates, rewrittenBytes: 0 }
   const toCome = Math.min(rounds, mostRoundsCountedOn) * countedOn
-  const mostBytes = savedAtBirth(transcript) + sparedBytes
+  const mostBytes = savedAtBirth(transcript) + sparedBytes - owedBytes
   return whatPays({ transcript, candidates, toCome, mostBytes, misses })
 }
 
 /** What results of this conversation were shorter by when they were first written to the cache. */
-const savedAtBirth = ({ texts }: Transcript): number =>
-  texts.reduce(
-    (sum, text) => (text.told?.isStub ? sum : sum + text.span.end - text.span.start - sentBytes(text)),
-    0,
-  )
+export const savedAtBirth = ({ texts }: Transcript): number =>
+  texts.reduce((sum, text) => (text.told?.isStub ? sum : sum + rawBytes(text) - sentBytes(text)), 0)
 
 /** Its calls and what follows are recent. */
 function nthRoundFromEnd({ items }: Transcript, rounds: number): number {
@@ -96,29 +96,20 @@ interface Weighed {
   readonly misses: number
 }
 
-/** The candidates from some place on, where that place is the best one and pays. */
+/**
+ * All of them or none: a cache that looks back a few blocks does not find the prefix before an edit that is old, and
+ * everything is written again, so half an edit costs as much as a whole one.
+ */
 function whatPays({ transcript, candidates, toCome, mostBytes, misses }: Weighed): Stale {
+  const removed = candidates.reduce((sum, text) => sum + sentBytes(text) - stubBytes, 0)
   const listEnd = transcript.items.at(-1)?.end ?? 0
-  let best: { readonly from: number; readonly ratio: number; readonly bytes: number } | undefined
-  let removed = 0
-  for (let from = candidates.length - 1; from >= 0; from--) {
-    const text = candidates[from]
-    if (!text) continue
-    removed += sentBytes(text) - stubBytes
-    const bytes = listEnd - text.span.start - savedAfter(transcript, text) - removed
-    const ratio = bytes / removed
-    const isCovered = bytes <= mostBytes + removed * misses
-    if (isCovered && (!best || ratio < best.ratio)) best = { from, ratio, bytes }
-  }
-  const pays = best !== undefined && rewriteInReads * best.ratio < toCome
-  return best && pays ? { texts: candidates.slice(best.from), rewrittenBytes: best.bytes } : nothing
+  const told = transcript.texts.reduce((sum, text) => sum + rawBytes(text) - sentBytes(text), 0)
+  const rewrittenBytes = listEnd - told - removed
+  const isCovered = rewrittenBytes <= mostBytes + removed * misses
+  const pays = removed > 0 && rewriteInReads * rewrittenBytes < toCome * removed
+  return isCovered && pays ? { texts: candidates, rewrittenBytes } : nothing
 }
 
-const savedAfter = ({ texts }: Transcript, { span }: HeardText): number =>
-  texts.reduce(
-    (sum, text) =>
-      text.span.start < span.start ? sum : sum + text.span.end - text.span.start - sentBytes(text),
-    0,
-  )
+const rawBytes = ({ span }: HeardText): number => span.end - span.start
 
 const sentBytes = ({ told, span }: HeardText): number => told?.literal?.length ?? span.end - span.start

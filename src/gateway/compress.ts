@@ -94,7 +94,9 @@ export class Compressor {
     const born = this.#teller.tellAll(told, this.#settings.minTokens)
     const isAggressive = this.#levels.reaches('aggressive', whose)
     const isFree = isAggressive && losesCache(call, continued, plan)
-    const stubbed = isAggressive ? stubOld({ ...told, isLost: isFree }, this.#parts) : undefined
+    const stubbed = isAggressive
+      ? stubOld({ ...told, lineage: continued.lineage, isLost: isFree }, this.#parts)
+      : undefined
     const splices = transcript.splices()
     reader.edit(splices)
     const level = thread.scope.isHeldOut ? 'holdout' : this.#levels.base(whose)

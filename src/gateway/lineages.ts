@@ -20,6 +20,8 @@ export interface Lineage {
   cache: CacheMemory | undefined
   /** Requests so far. */
   turns: number
+  /** What results were shorter by when old ones were first thought of: whether that was spent, nobody here knows. */
+  owedBytes?: number
   /** For a process to come; `turn`: of which request. */
   print?: { readonly turn: number; readonly of: Print | undefined }
 }

@@ -1,9 +1,9 @@
 /** Results of long ago become one line, where that costs nothing or pays; from then on they stay that line. */
 import { omission } from '../compression/omission.ts'
 import type { FoundCall } from '../compression/pairing/found.ts'
-import { staleTexts } from '../compression/stale.ts'
+import { savedAtBirth, staleTexts } from '../compression/stale.ts'
 import { type HeardText, placeOf, type Transcript } from '../compression/transcript.ts'
-import type { Thread } from './lineages.ts'
+import type { Lineage, Thread } from './lineages.ts'
 import { type Conversing, contentOf, hashOf, stubPrefix, type TellParts, toldOf } from './tell.ts'
 
 export interface Stubbed {
@@ -13,6 +13,7 @@ export interface Stubbed {
 }
 
 interface Old extends Conversing {
+  readonly lineage: Lineage
   readonly isLost: boolean
 }
 
@@ -20,7 +21,7 @@ const bytesPerToken = 4
 
 /** undefined: everything stays. */
 export function stubOld(
-  { transcript, thread, levels, whose, isLost }: Old,
+  { lineage, transcript, thread, levels, whose, isLost }: Old,
   parts: TellParts,
 ): Stubbed | undefined {
   const isAllowed = (text: HeardText): boolean =>
@@ -29,7 +30,9 @@ export function stubOld(
   let firstByte = Number.POSITIVE_INFINITY
   let savedBytes = 0
   const { sparedBytes, misses } = thread
-  const stale = staleTexts({ transcript, isLost, allows: isAllowed, sparedBytes, misses })
+  lineage.owedBytes ??= savedAtBirth(transcript)
+  const { owedBytes } = lineage
+  const stale = staleTexts({ transcript, isLost, allows: isAllowed, sparedBytes, owedBytes, misses })
   for (const text of stale.texts) {
     const saved = stub(text, transcript, thread, parts)
     if (saved === 0) continue

@@ -90,6 +90,32 @@ describe('Sessions made up', () => {
   }, 120_000)
 })
 
+describe('A gateway that ends and begins again in the middle', () => {
+  const everyTurns = (steps: readonly Step[], count: number): readonly Step[] => {
+    let turns = 0
+    return steps.flatMap((step): Step[] => {
+      if (step.kind !== 'turn') return [step]
+      turns++
+      return turns % count === 0 ? [{ kind: 'restart' }, step] : [step]
+    })
+  }
+
+  it.each([1, 3, 7, 20])(
+    'writes no more in aggressive, and costs no more: every %i turns',
+    (count) => {
+      for (let seed = 1; seed <= 6; seed++)
+        for (const misses of [0, 8]) {
+          const steps = sessionFromSeed(seed, { rounds: 60, bytes: 6_000, misses, turmoil: 0 })
+          const [bill, direct] = [through('aggressive', everyTurns(steps, count)), replay(steps)]
+          const session = `seed ${seed}, ${misses} misses, every ${count} turns`
+          expect(bill.cacheWrite / direct.cacheWrite, session).toBeLessThanOrEqual(1.01)
+          expect(bill.cost / direct.cost, session).toBeLessThanOrEqual(1)
+        }
+    },
+    120_000,
+  )
+})
+
 describe('The double of a provider', () => {
   it('reads what was written, for five minutes from the last reading', () => {
     const steps = (pauseMs: number): readonly Step[] => [
