@@ -1,21 +1,44 @@
 /** git branch, git tag, git for-each-ref: refs of one remote or folder together, columns without their padding. */
 import type { Filter, Reading, Shortened } from './filter.ts'
-import { byFolder } from './text/folders.ts'
+import { byFolder, splitPath } from './text/folders.ts'
 import { losslessExample } from './text/lossless-example.ts'
 import { isVerb } from './text/verb.ts'
-
-const mark = /^[*+] |^ {2}/
 
 /** A name alone, as `git branch -a` prints it. */
 const bare = /^(?:[*+ ] )?\S+$/
 /** `* main  4f1c2d3e [ahead 1] subject` */
 const verbose = /^[*+ ] (?:\(.*?\)|\S+) +[0-9a-f]{7,40} /
 
-/** Names by folder; the branch we are on, and a remote's HEAD, stand above them as they are. */
+const isMarked = (line: string): boolean => /^[*+] /.test(line)
+
+/** What git puts before a name that is not marked: two blanks beside marks, none in a list of tags; undefined: now this, now that. */
+function indentOf(lines: readonly string[]): number | undefined {
+  if (lines.every((line) => isMarked(line) || line.startsWith('  '))) return 2
+  return lines.some((line) => line.startsWith('  ')) ? undefined : 0
+}
+
+/** A remote's HEAD and the branch we are on stand for themselves. */
+const folderOf = (name: string): string => (name.includes(' ') ? '' : splitPath(name).folder)
+
+/** Names by folder, where they follow each other: their order may be what was asked for. */
 function saidNames(lines: readonly string[]): string[] | undefined {
-  const isPlain = (line: string) => /^(?: {2})?[^\s*+]\S*$/.test(line)
-  const names = byFolder(lines.filter(isPlain).map((line) => line.replace(mark, '')))
-  return names && [...lines.filter((line) => !isPlain(line)), ...names]
+  const indent = indentOf(lines)
+  if (indent === undefined) return undefined
+  const out: string[] = []
+  let run: string[] = []
+  const flush = () => {
+    out.push(...(byFolder(run) ?? run))
+    run = []
+  }
+  for (const line of lines) {
+    const name = isMarked(line) ? line : line.slice(indent)
+    const folder = folderOf(name)
+    if (folder === '' || folder !== folderOf(run[0] ?? '')) flush()
+    if (folder === '') out.push(name)
+    else run.push(name)
+  }
+  flush()
+  return out
 }
 
 function shorten({ lines }: Reading): Shortened | undefined {
@@ -44,10 +67,10 @@ export const gitBranch: Filter = {
   remotes/origin/fix/ports
   remotes/origin/main
   remotes/origin/next`,
-      becomes: `* main
-  remotes/origin/HEAD -> origin/main
-fix/
+      becomes: `fix/
   ports typos
+* main
+remotes/origin/HEAD -> origin/main
 remotes/origin/fix/ports
 remotes/origin/
   main next`,

@@ -10,22 +10,30 @@ const noiseOf = harmlessFrom(hookNoise)
 
 const lineEnds = /^warning: in the working copy of '(.{1,400})', ((?:LF|CRLF) will be replaced by .*)$/
 
-/** `warning: LF will be replaced …` once, with all its paths. */
+/** A path that would not be told from two, or from several in braces. */
+const unsafe = /[\s{}']/
+
+/** `warning: LF will be replaced …` once for those that follow each other, with all their paths. */
 function saidLineEnds(lines: readonly string[]): readonly string[] {
-  const paths = new Map<string, string[]>()
-  for (const line of lines) {
-    const found = lineEnds.exec(line.slice(0, 600))
-    if (found) paths.set(found[2] ?? '', [...(paths.get(found[2] ?? '') ?? []), found[1] ?? ''])
+  const out: string[] = []
+  let what = ''
+  let run: { readonly path: string; readonly line: string }[] = []
+  const flush = () => {
+    const paths = run.map(({ path }) => path)
+    if (run.length < 2) out.push(...run.map(({ line }) => line))
+    else out.push(`warning: in the working copy of ${braced(paths).join(' ')}, ${what}`)
+    run = []
   }
-  if ([...paths.values()].every((some) => some.length < 2)) return lines
-  const told = new Set<string>()
-  return lines.flatMap((line) => {
-    const what = lineEnds.exec(line.slice(0, 600))?.[2]
-    if (what === undefined) return [line]
-    if (told.has(what)) return []
-    told.add(what)
-    return [`warning: in the working copy of ${braced(paths.get(what) ?? []).join(' ')}, ${what}`]
-  })
+  for (const line of lines) {
+    const [, path = '', told = ''] = lineEnds.exec(line.slice(0, 600)) ?? []
+    const joins = path !== '' && !unsafe.test(path)
+    if (!joins || told !== what) flush()
+    if (joins) run.push({ path, line })
+    else out.push(line)
+    what = told
+  }
+  flush()
+  return out.length === lines.length ? lines : out
 }
 
 function shorten({ lines, tier, hidden }: Reading): Shortened | undefined {

@@ -18,8 +18,19 @@ const noiseOf = harmlessFrom([
 /** `      + arn = (known after apply)` */
 const unknown = /^(\s+[+~] )("?[\w.-]+"?) += \(known after apply\)$/
 
+/** Which lines are of a text that is quoted with `<<-EOT`: they are left as they are. */
+function quotedLines(lines: readonly string[]): readonly boolean[] {
+  let isQuoted = false
+  return lines.map((line) => {
+    const wasQuoted = isQuoted
+    isQuoted = wasQuoted ? !/^\s*EOT\b/.test(line.slice(0, 200)) : /<<-?EOT$/.test(line.slice(-8))
+    return wasQuoted
+  })
+}
+
 /** `+ arn, id = (known after apply)`: values that follow each other and are not known. */
 function unknownTogether(lines: readonly string[]): string[] {
+  const quoted = quotedLines(lines)
   const out: string[] = []
   let start = ''
   let names: string[] = []
@@ -27,8 +38,8 @@ function unknownTogether(lines: readonly string[]): string[] {
     if (names.length > 0) out.push(`${start}${names.join(', ')} = (known after apply)`)
     names = []
   }
-  for (const line of lines) {
-    const found = unknown.exec(line.slice(0, 300))
+  for (const [at, line] of lines.entries()) {
+    const found = quoted[at] ? null : unknown.exec(line.slice(0, 300))
     if (!found || found[1] !== start) flush()
     if (!found) {
       out.push(line)
@@ -44,17 +55,12 @@ function unknownTogether(lines: readonly string[]): string[] {
 /** `      + name                 = "shop"`: names stand in a column. */
 const padded = /^(\s+(?:[-+~]|-\/\+)? ?"?[\w.-]+"?) {2,}= /
 
-/** Without that column; a text that is quoted with `<<-EOT` is left as it is. */
+/** Without that column. */
 function withoutPadding(lines: readonly string[]): string[] {
-  let quoted = false
-  return lines.map((line) => {
-    if (quoted) {
-      quoted = !/^\s*EOT\b/.test(line.slice(0, 200))
-      return line
-    }
-    quoted = /<<-?EOT$/.test(line.slice(-8))
+  const quoted = quotedLines(lines)
+  return lines.map((line, at) => {
     const start = line.slice(0, 300)
-    return start.replace(padded, '$1 = ') + line.slice(start.length)
+    return quoted[at] ? line : start.replace(padded, '$1 = ') + line.slice(start.length)
   })
 }
 

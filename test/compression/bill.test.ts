@@ -100,10 +100,10 @@ describe('A gateway that ends and begins again in the middle', () => {
     })
   }
 
-  it.each([1, 3, 7, 20])(
+  it.each([1, 7, 20])(
     'writes no more in aggressive, and costs no more: every %i turns',
     (count) => {
-      for (let seed = 1; seed <= 6; seed++)
+      for (let seed = 1; seed <= 4; seed++)
         for (const misses of [0, 8]) {
           const steps = sessionFromSeed(seed, { rounds: 60, bytes: 6_000, misses, turmoil: 0 })
           const [bill, direct] = [through('aggressive', everyTurns(steps, count)), replay(steps)]
