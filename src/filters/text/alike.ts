@@ -60,8 +60,17 @@ function leadOf(lines: readonly string[], said: readonly number[]): readonly num
   return said.slice(0, end < 0 ? said.length : end + 1)
 }
 
-const textOf = (lines: readonly string[], ats: readonly number[]): string =>
-  ats.map((at) => lines[at]).join('\n')
+function textOf(lines: readonly string[], ats: readonly number[]): string {
+  const said: string[] = []
+  for (const at of ats) said.push(lines[at] ?? '')
+  return said.join('\n')
+}
+
+function linesAt(lines: readonly string[], ats: readonly number[]): ReadonlySet<string> {
+  const found = new Set<string>()
+  for (const at of ats) found.add(lines[at] ?? '')
+  return found
+}
 
 /** What begins two different messages names neither of them. */
 function namingLeads(lines: readonly string[], failures: readonly Read[]): ReadonlySet<string> {
@@ -88,6 +97,10 @@ function toldPlaces(
   })
 }
 
+function markAlike(whats: What[], ats: readonly number[]): void {
+  for (const at of ats) whats[at] = alike
+}
+
 /**
  * `isPlace`: where it happened, a frame or the line of source at it; other lines say what happened.
  * `whats`, with what a failure has in common with the last one that says the same; a place is told once in a failure.
@@ -106,9 +119,9 @@ export function alikeLeftOut(
     const told = placesByKey.get(key)
     const lead = leadOf(lines, said)
     const isNamed = told !== undefined && leads.has(textOf(lines, lead))
-    const rest = isNamed ? said.slice(lead.length) : []
-    for (const at of [...rest, ...toldPlaces(lines, places, told)]) out[at] = alike
-    if (key !== '') placesByKey.set(key, new Set(places.map((at) => lines[at] ?? '')))
+    if (isNamed) markAlike(out, said.slice(lead.length))
+    markAlike(out, toldPlaces(lines, places, told))
+    if (key !== '') placesByKey.set(key, linesAt(lines, places))
   }
   return out
 }

@@ -1,5 +1,6 @@
 /** What compilers and linters find, told by file, or by message where many files have the same one. Nothing is lost. */
 
+import { append } from './append.ts'
 import { groupMessages, type Message } from './messages.ts'
 import { isTellable, placeLines } from './places.ts'
 
@@ -46,16 +47,18 @@ function byText(findings: readonly Finding[]): readonly Message[] {
 const continued = (text: readonly string[]): string[] => text.slice(1).map((line) => `  ${line}`)
 
 /** Several under their path, one beside it. */
-function underPath(
-  path: string,
-  messages: readonly (readonly [ats: string, text: readonly string[]])[],
-): string[] {
+function underPath(path: string, messages: readonly Placed[]): string[] {
   const [only] = messages
   if (messages.length === 1 && only && isTellable(path) && !/:\d/.test(path)) {
     const [ats, text] = only
     return [`${path}:${ats} ${text[0] ?? ''}`, ...continued(text)]
   }
-  return [path, ...messages.flatMap(([ats, text]) => [` ${ats} ${text[0] ?? ''}`, ...continued(text)])]
+  const lines = [path]
+  for (const [ats, text] of messages) {
+    lines.push(` ${ats} ${text[0] ?? ''}`)
+    if (text.length > 1) append(lines, continued(text))
+  }
+  return lines
 }
 
 /** A path will be told three times at least: as often as paths and messages go together anew. */
@@ -89,20 +92,31 @@ export function inGroups(findings: readonly Finding[]): readonly string[] {
 
 function grouped(findings: readonly Finding[]): readonly string[] {
   const { groups, others } = groupMessages(byText(findings))
-  const lines = groups.flatMap(({ text, places }) => {
+  const lines: string[] = []
+  for (const { text, places } of groups) {
     const said = text.split('\n')
-    return [said[0] ?? '', ...continued(said), ...placeLines(places)]
-  })
-  const byPath = new Map<string, [string, readonly string[]][]>()
-  for (const { text, places } of others) {
+    lines.push(said[0] ?? '')
+    append(lines, continued(said))
+    append(lines, placeLines(places))
+  }
+  for (const [path, messages] of byPath(others)) append(lines, underPath(path, messages))
+  return lines
+}
+
+type Placed = readonly [ats: string, text: readonly string[]]
+
+function byPath(messages: readonly Message[]): ReadonlyMap<string, readonly Placed[]> {
+  const known = new Map<string, Placed[]>()
+  for (const { text, places } of messages) {
     const said = text.split('\n')
     for (const [path, ats] of places) {
-      const under = byPath.get(path) ?? []
-      byPath.set(path, under)
-      under.push([ats.join(','), said])
+      const placed: Placed = [ats.join(','), said]
+      const under = known.get(path)
+      if (under === undefined) known.set(path, [placed])
+      else under.push(placed)
     }
   }
-  return [...lines, ...[...byPath].flatMap(([path, under]) => underPath(path, under))]
+  return known
 }
 
 const placesFirst = /^ \d[\d:,]* (\S.*)$/

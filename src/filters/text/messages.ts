@@ -42,7 +42,11 @@ interface Weighed {
   readonly isAlone: boolean
 }
 
-const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + each, 0)
+function charsOfAll(values: readonly string[]): number {
+  let chars = 0
+  for (const value of values) chars += value.length
+  return chars
+}
 
 function charsOf(paths: Iterable<string>): number {
   let chars = 0
@@ -64,11 +68,12 @@ const costWith = (value: number, { message, paths }: Weighed): number =>
 
 function placesOf(members: readonly Weighed[], { values }: Template): PlacesByPath {
   const places = new Map<string, string[]>()
-  for (const [at, { message }] of members.entries()) {
-    for (const [path, ats] of message.places) {
-      const words = places.get(path) ?? []
-      places.set(path, words)
-      words.push(`${ats.join(',')}=${values[at] ?? ''}`)
+  for (let at = 0; at < members.length; at += 1) {
+    for (const [path, ats] of members[at]?.message.places ?? []) {
+      const word = `${ats.join(',')}=${values[at] ?? ''}`
+      const words = places.get(path)
+      if (words === undefined) places.set(path, [word])
+      else words.push(word)
     }
   }
   return places
@@ -78,11 +83,13 @@ function placesOf(members: readonly Weighed[], { values }: Template): PlacesByPa
 function together(members: readonly Weighed[], template: Template | undefined): MessageGroup | undefined {
   if (template === undefined) return undefined
   const places = placesOf(members, template)
-  const told = sum(
-    members.map(({ message }, at) => ((template.values[at] ?? '').length + 2) * message.places.size),
-  )
+  let told = 0
+  let apart = 0
+  for (let at = 0; at < members.length; at += 1) {
+    told += ((template.values[at] ?? '').length + 2) * (members[at]?.message.places.size ?? 0)
+    apart += members[at]?.least ?? 0
+  }
   const paths = charsOf(places.keys())
-  const apart = sum(members.map(({ least }) => least))
   return template.text.length + lineChars + told + paths < apart ? { text: template.text, places } : undefined
 }
 
@@ -93,9 +100,8 @@ interface Chosen {
 
 /** Those of a kind that are cheaper with the others than without. */
 function chosenOfKind(kin: readonly Weighed[]): readonly Chosen[] {
-  const members = kin.filter(
-    (each) => costWith(sum(each.pieces.values.map(({ length }) => length)), each) < each.least,
-  )
+  if (kin.length < 2) return []
+  const members = kin.filter((each) => costWith(charsOfAll(each.pieces.values), each) < each.least)
   if (members.length < 2) return []
   const group = together(members, templateOf(members.map(({ pieces }) => pieces)))
   return group === undefined ? [] : [{ group, members }]

@@ -20,6 +20,16 @@ const receiver = /^self = <|^\w+ = <[^<>]* object at 0x[0-9a-f]+>$/
 const around: What = { aside: 'source around failures' }
 const ofLibraries: What = { aside: 'frames of libraries' }
 
+/** Seen by its first letter where it is neither: that is nearly every line. */
+function isAdvice(line: string): boolean {
+  const first = line[0]
+  return (first === 'E' || first === '>') && (marks.test(line) || advice.test(line))
+}
+
+const isHint = (line: string): boolean => (line[0] === ' ' ? carets.test(line) : hint.test(line))
+
+const isReceiver = (line: string): boolean => line.includes(' = <') && receiver.test(line)
+
 /** Between two separators of the long form: one frame. What it shows beside the line it is at is only its surroundings. */
 function frameWhats(lines: readonly string[], isLast: boolean): What[] {
   const at = lines.findIndex((line) => line.startsWith('>'))
@@ -28,7 +38,8 @@ function frameWhats(lines: readonly string[], isLast: boolean): What[] {
   const isForeign = lines.some((line) => place.test(line.slice(0, 1000)) && foreign.test(line.slice(0, 1000)))
   if (isForeign && !isLast) return lines.map((): What => ofLibraries)
   return lines.map((line, index): What => {
-    if ([receiver, marks, advice].some((form) => form.test(line.slice(0, 1000)))) return around
+    const start = line.slice(0, 1000)
+    if (isAdvice(start) || isReceiver(start)) return around
     const isSource = line.startsWith('     ') || (index < at && (line.startsWith('    ') || line === ''))
     return index < to && isSource ? around : undefined
   })
@@ -39,8 +50,8 @@ function shortWhats(lines: readonly string[]): What[] {
   let inForeign = false
   return lines.map((whole): What => {
     const line = whole.slice(0, 1000)
-    if ([hint, carets, marks, advice].some((form) => form.test(line))) return around
-    if (place.test(line) && !line.startsWith('E ')) inForeign = foreign.test(line)
+    if (isHint(line) || isAdvice(line)) return around
+    if (!line.startsWith('E ') && place.test(line)) inForeign = foreign.test(line)
     else if (!line.startsWith('    ')) inForeign = false
     return inForeign ? ofLibraries : undefined
   })
@@ -56,11 +67,12 @@ function failureWhats(lines: readonly string[]): What[] {
     if (at < frames.length && !between.test((frames[at] ?? '').slice(0, 400))) continue
     const frame = frames.slice(from, at)
     const isLong = frame.some((line) => line.startsWith('>'))
-    whats.push(...(isLong ? frameWhats(frame, at === frames.length) : shortWhats(frame)))
+    for (const what of isLong ? frameWhats(frame, at === frames.length) : shortWhats(frame)) whats.push(what)
     if (at < frames.length) whats.push(around)
     from = at + 1
   }
-  return [...whats, ...lines.slice(frames.length).map((): What => undefined)]
+  for (let at = frames.length; at < lines.length; at += 1) whats.push(undefined)
+  return whats
 }
 
 /** The lines of the sections FAILURES and ERRORS. */
@@ -69,7 +81,7 @@ export function tracebackWhats(lines: readonly string[]): readonly What[] {
   let from = 0
   for (let at = 0; at <= lines.length; at += 1) {
     if (at < lines.length && !title.test((lines[at] ?? '').slice(0, 400))) continue
-    whats.push(...failureWhats(lines.slice(from, at)))
+    for (const what of failureWhats(lines.slice(from, at))) whats.push(what)
     if (at < lines.length) whats.push(undefined)
     from = at + 1
   }

@@ -89,14 +89,31 @@ const mostSlots = 3
 /** What messages of one kind have in common. Undefined where it could not be told from what they say themselves. */
 export function templateOf(messages: readonly Pieces[]): Template | undefined {
   const literals = messages[0]?.literals ?? []
-  const columns = literals.slice(1).map((_, at) => columnOf(messages.map(({ values }) => values[at] ?? '')))
+  const columns = columnsOf(messages, literals.length - 1)
   const fixed = [...literals, ...columns.flatMap(({ same }) => same ?? [])]
   const { marks, own } = told(columns)
   if (own.length === 0 || own.length > mostSlots || fixed.some(hasSlot)) return undefined
   return {
     text: literals.map((literal, at) => literal + (marks[at] ?? '')).join(''),
-    values: messages.map((_, at) => own.map(({ values }) => values[at] ?? '').join(',')),
+    values: messages.map((_, at) => valuesAt(own, at)),
   }
+}
+
+function columnsOf(messages: readonly Pieces[], count: number): readonly Column[] {
+  const columns: Column[] = []
+  for (let at = 0; at < count; at += 1) {
+    const values: string[] = []
+    for (const message of messages) values.push(message.values[at] ?? '')
+    columns.push(columnOf(values))
+  }
+  return columns
+}
+
+function valuesAt(columns: readonly Column[], at: number): string {
+  let text = ''
+  for (let index = 0; index < columns.length; index += 1)
+    text += `${index > 0 ? ',' : ''}${columns[index]?.values[at] ?? ''}`
+  return text
 }
 
 const code = /^(?:\w+ )?[A-Z]+\d+\b|^\w+(?:\/\w+)+ /
