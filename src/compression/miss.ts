@@ -84,9 +84,9 @@ export function memoryAfter(
   const { cacheRead, cacheWrite } = usage
   const marked = cacheRead + cacheWrite
   return {
-    ...at,
     tokens: cacheWrite > 0 ? marked : total(usage),
     isWarm: before?.isWarm === true || marked > 0,
+    ...at,
   }
 }
 

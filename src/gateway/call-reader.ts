@@ -3,7 +3,7 @@ import type { Conversation, Tool } from '../conversation/conversation.ts'
 import { repairCalls } from '../conversation/repair.ts'
 import type { ReplyContext } from '../dialects/dialect.ts'
 import { type SessionIdentity, sessionOf } from '../routing/session.ts'
-import { type Json, parseJson } from '../wire/json.ts'
+import { isFragile, type Json, parseJson } from '../wire/json.ts'
 import { applySplices, type Splice } from '../wire/span.ts'
 import { textOf } from '../world/text.ts'
 import { type Call, type Decoded, isFailure, type OutputBounds } from './call.ts'
@@ -19,6 +19,17 @@ export const silent: Conversation = {
   unsaid: [],
 }
 
+/** A conversation's requests, each with more at its end: what was looked through once is not looked through again. */
+interface Course {
+  /** Requests so far. */
+  readonly turns: number
+  /** Of the latest, from its start: known to hold no token that a parse would change. */
+  soundBytes: number
+}
+
+/** A token that begins in what is known and ends behind it is looked at again; a longer one was found. */
+const longestToken = 1024
+
 export class CallReader {
   readonly #call: Call
   readonly #vault: Vault
@@ -28,6 +39,7 @@ export class CallReader {
   #wishes: Conversation | undefined
   #parsed: { readonly json: Json } | undefined
   #session: SessionIdentity | undefined
+  #course: { readonly of: Course; readonly turn: number; readonly soundBytes: number } | undefined
 
   constructor(call: Call, vault: Vault) {
     this.#call = call
@@ -40,6 +52,11 @@ export class CallReader {
     this.#splices = splices
     this.#body = undefined
     this.forget()
+  }
+
+  /** The request is the latest of this conversation. */
+  follow(course: Course): void {
+    this.#course = { of: course, turn: course.turns, soundBytes: course.soundBytes }
   }
 
   /** What is put into the client's bytes besides the model's name. */
@@ -75,8 +92,18 @@ export class CallReader {
   }
 
   #parse(): Json {
-    this.#parsed ??= { json: parseJson(textOf(this.body), this.#call.fragile) }
+    this.#parsed ??= { json: parseJson(textOf(this.body), this.#call.fragile ?? this.#isFragile()) }
     return this.#parsed.json
+  }
+
+  /** Looked for in the client's bytes: what is put in are texts, and numbers are in Latin letters. */
+  #isFragile(): boolean {
+    const { body } = this.#call
+    const from = Math.max(0, (this.#course?.soundBytes ?? 0) - longestToken)
+    const fragile = isFragile(latin1(body.subarray(from)))
+    const course = this.#course?.of
+    if (course && !fragile && course.turns === this.#course?.turn) course.soundBytes = body.length
+    return fragile
   }
 
   #decode(bounds: OutputBounds): Decoded {
@@ -95,7 +122,7 @@ export class CallReader {
   context(bounds: OutputBounds): ReplyContext {
     const conversation = this.#wishes ?? this.conversation(bounds)
     if (isFailure(conversation)) return unreadContext(this.#call)
-    return { ...unreadContext(this.#call), conversation: wishesOf(conversation) }
+    return contextOf(this.#call, wishesOf(conversation))
   }
 
   tools(bounds: OutputBounds): readonly Tool[] {
@@ -120,16 +147,21 @@ const wishesOf = (conversation: Conversation): Conversation => ({
   tools: [],
 })
 
+const latin1 = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('latin1')
+
 /** Rough, since the upstream's own count follows (CONTRACT 33). */
 const bytesPerToken = 4
 
 /** For replies to a body that nobody had to read. */
-export const unreadContext = (call: Call): ReplyContext => ({
+export const unreadContext = (call: Call): ReplyContext => contextOf(call, silent)
+
+const contextOf = (call: Call, conversation: Conversation): ReplyContext => ({
   replyId: call.id,
   model: call.model,
   createdMs: call.startedMs,
   estimatedInputTokens: Math.max(1, Math.round(call.body.length / bytesPerToken)),
-  conversation: silent,
+  conversation,
 })
 
 /** MIN_TOKENS_LIMIT and MAX_TOKENS_LIMIT; a wish for very little (a probe) is left alone (CONTRACT 14). */

@@ -99,6 +99,7 @@ export class Compressor {
       : undefined
     const splices = transcript.splices()
     reader.edit(splices)
+    reader.follow(continued.lineage)
     const level = thread.scope.isHeldOut ? 'holdout' : this.#levels.base(whose)
     const savedTokens = born + (stubbed?.savedTokens ?? 0)
     const firstEdit = stubbed?.firstByte
@@ -210,13 +211,8 @@ class OneTurn implements Turn {
       savedBytes,
     }
     const { bodyBytes, keptBytes } = this.#bytes
-    const said = {
-      ...{ same: sameBytes, kept: keptBytes, body: bodyBytes, saved: savedBytes, level: made.level },
-      ...(made.isAstray && { folder: 'unknown' }),
-    }
-    this.headline = Object.entries(said)
-      .map(([name, value]) => `${name}=${value}`)
-      .join('; ')
+    const said = `same=${sameBytes}; kept=${keptBytes}; body=${bodyBytes}; saved=${savedBytes}; level=${made.level}`
+    this.headline = made.isAstray ? `${said}; folder=unknown` : said
   }
 
   note(target: Target | undefined, usage: Usage): CacheNote {

@@ -22,6 +22,8 @@ export interface Lineage {
   turns: number
   /** What results were shorter by when old ones were first thought of: whether that was spent, nobody here knows. */
   owedBytes?: number
+  /** Of the latest request, from its start: known to hold no token that a parse would change. */
+  soundBytes: number
   /** For a process to come; `turn`: of which request. */
   print?: { readonly turn: number; readonly of: Print | undefined }
 }
@@ -101,6 +103,8 @@ const mostLineages = 6
 export class Lineages {
   readonly #threads = new Map<string, Thread>()
   readonly #earlier: () => CacheTraces
+  /** The last of them: never forgotten. */
+  #latest: Thread | undefined
   #bytes = 0
 
   /** `earlier`: what a process before this one knew; asked when it is needed. */
@@ -125,9 +129,11 @@ export class Lineages {
 
   /** The latest used is the last to be forgotten. */
   thread(id: string, make: () => Thread): Thread {
+    if (this.#latest?.scope.id === id) return this.#latest
     const thread = this.#threads.get(id) ?? make()
     this.#threads.delete(id)
     this.#threads.set(id, thread)
+    this.#latest = thread
     return thread
   }
 
@@ -169,7 +175,7 @@ function continueIn(thread: Thread, tongue: Tongue, body: Uint8Array, earlier: (
     const transcript = new Transcript(tongue, body)
     transcript.begin()
     const trace = earlier().follow(thread.scope.id, tongue, body)
-    const lineage = { transcript, cache: trace?.cache, turns: 1 }
+    const lineage = { transcript, cache: trace?.cache, turns: 1, soundBytes: 0 }
     thread.lineages = [lineage, ...thread.lineages].slice(0, mostLineages)
     const { sameBytes = 0, print } = trace ?? {}
     return { lineage, before: undefined, sameBytes, ...(print && { print }) }
@@ -178,6 +184,7 @@ function continueIn(thread: Thread, tongue: Tongue, body: Uint8Array, earlier: (
   const before = lineage.transcript.body
   lineage.transcript.advance(body, sameBytes)
   lineage.turns++
+  lineage.soundBytes = Math.min(lineage.soundBytes, sameBytes)
   if (thread.lineages[0] !== lineage)
     thread.lineages = [lineage, ...thread.lineages.filter((each) => each !== lineage)]
   return { lineage, before, sameBytes: commonRun(before, 0, body, 0, sameBytes).now }

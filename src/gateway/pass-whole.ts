@@ -18,7 +18,7 @@ export class PassWhole implements Lane {
 
   constructor(dialect: Dialect, order: DecodeOrder, restorer: ModelRestorer, maxBytes: number) {
     this.#dialect = dialect
-    this.#order = { ...order, overheard: true }
+    this.#order = { overheard: true, ...order }
     this.#restorer = restorer
     this.#collected = new Collected(maxBytes)
   }

@@ -42,8 +42,8 @@ export function ledgerEntry(record: CallRecord, cost: CallCost, nowMs: number): 
 }
 
 const cacheOf = ({ miss, ...cache }: CacheNote, micros: number | undefined): LedgerCache => ({
+  miss: miss && { micros, ...miss },
   ...cache,
-  miss: miss && { ...miss, micros },
 })
 
 /** Nothing where the attempts say it all: one target, and it was asked. */

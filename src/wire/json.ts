@@ -18,7 +18,8 @@ const numberKey = /"\d+"\s*:/
 const suspects: readonly RegExp[] = [/\d[.eE][-+\d]/g, /\d{16}/g]
 const numberAt = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?=[\s,}\]])/y
 
-function isFragile(text: string): boolean {
+/** Does the JSON text hold a token that parse → write would change? In doubt it does. A piece of it will do as well. */
+export function isFragile(text: string): boolean {
   if (numberKey.test(text)) return true
   for (const suspect of suspects) {
     suspect.lastIndex = 0

@@ -39,7 +39,7 @@ export function marked(text: string, cache: CacheMark | undefined, speaking: Spe
 }
 
 /** `cache_control`, where the target heeds it. */
-export function markOf({ cache }: Markable, speaking: Speaking): JsonObject {
+function markOf({ cache }: Markable, speaking: Speaking): JsonObject {
   if (!cache) return {}
   if (speaking.quirks.cacheControl === true)
     return { cache_control: cache === '1h' ? { type: 'ephemeral', ttl: '1h' } : { type: 'ephemeral' } }
@@ -47,9 +47,13 @@ export function markOf({ cache }: Markable, speaking: Speaking): JsonObject {
   return {}
 }
 
+/** With its mark, when it has one. */
+export const withMark = (said: JsonObject, part: Markable, speaking: Speaking): JsonObject =>
+  part.cache ? { ...said, ...markOf(part, speaking) } : said
+
 function encodePart(part: SpokenPart, speaking: Speaking): readonly JsonObject[] {
   const said = spoken(part, speaking)
-  return said ? [{ ...said, ...markOf(part, speaking) }] : []
+  return said ? [withMark(said, part, speaking)] : []
 }
 
 function spoken(part: SpokenPart, speaking: Speaking): JsonObject | undefined {

@@ -9,7 +9,7 @@ import type {
 } from '../../conversation/conversation.ts'
 import { flatName, freeformSchema, offeredTools } from '../../conversation/tool-names.ts'
 import { asObject, asText, isObject, type Json, type JsonObject } from '../../wire/json.ts'
-import { markOf, type Speaking } from './parts-encoder.ts'
+import { type Speaking, withMark } from './parts-encoder.ts'
 import { fitSchema } from './schema.ts'
 
 export function toolFields(conversation: Conversation, speaking: Speaking): JsonObject {
@@ -25,9 +25,9 @@ export function toolFields(conversation: Conversation, speaking: Speaking): Json
 function encodeTool(tool: Tool, speaking: Speaking): readonly JsonObject[] {
   switch (tool.kind) {
     case 'function':
-      return [{ ...functionTool(tool, speaking), ...markOf(tool, speaking) }]
+      return [withMark(functionTool(tool, speaking), tool, speaking)]
     case 'freeform':
-      return [{ ...freeformTool(tool, speaking), ...markOf(tool, speaking) }]
+      return [withMark(freeformTool(tool, speaking), tool, speaking)]
     case 'web-search':
       return []
     case 'foreign':
