@@ -1,5 +1,7 @@
 /** Plays a session's steps against a provider with a cache, as one agent would: directly, or through a compressor. */
 import type { CacheNote } from '../../src/compression/cache-note.ts'
+import type { DialectId } from '../../src/conversation/conversation.ts'
+import { noUsage } from '../../src/conversation/reply.ts'
 import { dialects } from '../../src/dialects/index.ts'
 import type { Call } from '../../src/gateway/call.ts'
 import { CallReader } from '../../src/gateway/call-reader.ts'
@@ -9,7 +11,8 @@ import type { Json } from '../../src/wire/json.ts'
 import { skim } from '../../src/wire/skim.ts'
 import { RememberingClient, VirtualClock } from '../gateway/rig.ts'
 import { type Charged, costOf, PrefixCache } from './prefix-cache.ts'
-import { type Step, Words } from './session-steps.ts'
+import type { Step } from './session-steps.ts'
+import { type Message, requestIn } from './written.ts'
 
 export interface ReplayOptions {
   /** The compressor in front of the provider, made anew at every restart; absent: none. */
@@ -19,6 +22,8 @@ export interface ReplayOptions {
   /** Whether the provider drops its cache where the recorded one did. */
   readonly evicts?: boolean
   readonly session?: string
+  /** Of the agent and of the provider; the double of a provider with a cache speaks the first only. */
+  readonly dialect?: DialectId
   readonly headers?: Readonly<Record<string, string>>
   /** Told of every request as it goes out. */
   readonly sent?: (sent: Sent) => void
@@ -39,16 +44,6 @@ export interface Bill {
   readonly notes: readonly CacheNote[]
 }
 
-type Message = {
-  readonly role: 'user' | 'assistant'
-  readonly content: readonly Json[]
-  readonly step: number
-}
-
-const target = { provider: 'alpha', model: 'm1', dialect: 'anthropic' } as const
-const plan = { asked: 'm1', rule: 'test', targets: [target], skipped: [] }
-const system = new Words(1).text(6_000)
-
 export function replay(steps: readonly Step[], options: ReplayOptions = {}): Bill {
   const playing = play(steps, options)
   for (;;) {
@@ -61,6 +56,9 @@ export function replay(steps: readonly Step[], options: ReplayOptions = {}): Bil
 export function* play(steps: readonly Step[], options: ReplayOptions = {}): Generator<void, Bill> {
   const clock = options.clock ?? new VirtualClock()
   const beginsMs = clock.nowMs()
+  const dialect = options.dialect ?? 'anthropic'
+  const target = { provider: 'alpha', model: 'm1', dialect }
+  const plan = { asked: 'm1', rule: 'test', targets: [target], skipped: [] }
   const provider = new PrefixCache()
   const charges: Charged[] = []
   const notes: CacheNote[] = []
@@ -70,12 +68,13 @@ export function* play(steps: readonly Step[], options: ReplayOptions = {}): Gene
   let tools = 8
   let session = options.session ?? 'replayed'
   const ask = (said: readonly Message[], outputTokens = 0, endsMs = clock.nowMs()): void => {
-    const raw = requestOf(said, thinking, tools)
-    const call = callOf(raw, { ...options.headers, 'x-session-id': session }, clock.nowMs())
+    const raw = requestIn(dialect, { messages: said, thinking, tools })
+    const call = callOf(dialect, raw, { ...options.headers, 'x-session-id': session }, clock.nowMs())
     const reader = new CallReader(call, new Vault())
     const turn = compress?.(call, reader, plan)
     const body = Buffer.from(reader.body).toString('utf8')
-    const charged = provider.ask(body, clock.nowMs(), outputTokens)
+    const charged =
+      dialect === 'anthropic' ? provider.ask(body, clock.nowMs(), outputTokens) : { ...noUsage, longWrite: 0 }
     charges.push(charged)
     clock.set(Math.max(clock.nowMs(), endsMs))
     const note = turn?.note(target, charged)
@@ -161,40 +160,18 @@ function compacted(messages: Message[], summary: string, keepFrom: number, step:
   ]
 }
 
-const mark = { cache_control: { type: 'ephemeral' } }
-
-/** The marker stands on the latest block, and so moves with every turn. */
-function requestOf(messages: readonly Message[], thinking: string, tools: number): string {
-  return JSON.stringify({
-    model: 'm1',
-    max_tokens: 8000,
-    stream: true,
-    system: [{ type: 'text', text: system, ...mark }],
-    ...(thinking !== 'off' && { thinking: { type: 'enabled', budget_tokens: thinking.length * 1000 } }),
-    messages: messages.map(({ role, content }, at) => ({
-      role,
-      content:
-        at === messages.length - 1
-          ? content.map((part, place) =>
-              place === content.length - 1 && typeof part === 'object' ? { ...part, ...mark } : part,
-            )
-          : content,
-    })),
-    tools: Array.from({ length: tools }, (_, at) => ({
-      name: `tool_${at}`,
-      description: new Words(at).text(300),
-      input_schema: { type: 'object' },
-    })),
-  })
-}
-
-function callOf(raw: string, headers: Readonly<Record<string, string>>, startedMs: number): Call {
+function callOf(
+  dialect: DialectId,
+  raw: string,
+  headers: Readonly<Record<string, string>>,
+  startedMs: number,
+): Call {
   const body = Buffer.from(raw)
   const skimmed = skim(body, ['model'])
   const modelSpan = skimmed.kind === 'object' ? skimmed.fields.get('model') : undefined
   return {
     id: 'replay',
-    dialect: dialects.anthropic,
+    dialect: dialects[dialect],
     client: new RememberingClient(),
     profile: { name: 'default', roles: {} },
     headers: { 'user-agent': 'pi/1', ...headers },

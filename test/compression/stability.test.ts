@@ -1,32 +1,23 @@
 /** Our own pipeline never shortens the stable prefix: what stays as it was for the client stays as it was for the provider. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { DialectId } from '../../src/conversation/conversation.ts'
 import { filters } from '../../src/filters/index.ts'
 import type { Stations } from '../../src/gateway/stations.ts'
-import { asList, asObject, asText, type Json } from '../../src/wire/json.ts'
 import { VirtualClock } from '../gateway/rig.ts'
 import { play, type Sent } from './replay.ts'
 import { type Step, sessionFromSeed } from './session-steps.ts'
 import { MemoryBirths, MemoryOriginals, quiet, type ShelterOptions, shelter } from './shelter.ts'
+import { blocksIn, type WrittenBlock } from './written.ts'
 
-/** The blocks of a request in the order of the provider's cache, without their markers. */
-function blocksOf(body: string): readonly string[] {
-  const request = asObject(JSON.parse(body))
-  const plain = (value: Json): string =>
-    JSON.stringify(value, (key, inner) => (key === 'cache_control' ? undefined : inner))
-  return [
-    plain(request['tools'] ?? null),
-    plain(request['system'] ?? null),
-    ...asList(request['messages']).flatMap((message) => {
-      const { role, content } = asObject(message)
-      return asList(content).map((block) => `${asText(role)} ${plain(block)}`)
-    }),
-  ]
+const commonBlocks = (a: readonly WrittenBlock[], b: readonly WrittenBlock[]): number => {
+  const differs = a.findIndex((block, at) => block.text !== b[at]?.text)
+  return differs < 0 ? a.length : differs
 }
 
-const commonBlocks = (a: readonly string[], b: readonly string[]): number => {
-  const differs = a.findIndex((block, at) => block !== b[at])
-  return differs < 0 ? a.length : differs
+interface Seen {
+  readonly raw: readonly WrittenBlock[]
+  readonly sent: readonly WrittenBlock[]
 }
 
 /** Requests of one conversation, each seen against the one it has most in common with, the latest of those. */
@@ -34,10 +25,15 @@ class Watcher {
   readonly violations: string[] = []
   shortened = 0
   requests = 0
-  readonly #seen: { readonly raw: readonly string[]; readonly sent: readonly string[] }[] = []
+  readonly #seen: Seen[] = []
+  readonly #dialect: DialectId
+
+  constructor(dialect: DialectId = 'anthropic') {
+    this.#dialect = dialect
+  }
 
   readonly sent = ({ body, raw, note }: Sent): void => {
-    const now = { raw: blocksOf(raw), sent: blocksOf(body) }
+    const now = { raw: blocksIn(this.#dialect, raw), sent: blocksIn(this.#dialect, body) }
     this.requests++
     if (body.length < raw.length) this.shortened++
     this.#expectOnlyResults(now)
@@ -52,17 +48,10 @@ class Watcher {
     this.#seen.push(now)
   }
 
-  #expectOnlyResults({
-    raw,
-    sent,
-  }: {
-    readonly raw: readonly string[]
-    readonly sent: readonly string[]
-  }): void {
+  #expectOnlyResults({ raw, sent }: Seen): void {
     if (raw.length !== sent.length) this.violations.push('a block was lost')
-    for (const [at, block] of raw.entries())
-      if (block !== sent[at] && !block.startsWith('user {"type":"tool_result"'))
-        this.violations.push('not a result')
+    for (const [at, { text, isResult }] of raw.entries())
+      if (text !== sent[at]?.text && !isResult) this.violations.push('not a result')
   }
 }
 
@@ -97,17 +86,18 @@ describe('The stable prefix', () => {
   const violationsIn = (
     level: 'lossless' | 'balanced' | 'aggressive',
     runs: number,
+    dialect: DialectId = 'anthropic',
   ): { shortened: number } => {
     let shortened = 0
     const property = fc.property(making, ({ seed, ...made }) => {
       const { clock, compress, restart } = house({ settings: { level } })
-      const watched = new Watcher()
-      const aside = new Watcher()
+      const watched = new Watcher(dialect)
+      const aside = new Watcher(dialect)
       const compressor = () => {
         restart()
         return compress
       }
-      const shared = { compressor, clock, session: `s${seed}` }
+      const shared = { compressor, clock, dialect, session: `s${seed}` }
       const main = play(sessionFromSeed(seed, made), { ...shared, sent: watched.sent })
       const headers = { 'x-claude-code-agent-id': 'sub' }
       const sub = play(sessionFromSeed(seed + 1, { ...made, rounds: 3 }), {
@@ -127,27 +117,41 @@ describe('The stable prefix', () => {
     return { shortened }
   }
 
-  it('is never shortened by us over 1,000 sessions: markers, thoughts, retries, subagents, resumption, compaction, restarts', () => {
-    expect(violationsIn('balanced', 1000).shortened).toBeGreaterThan(1000)
-  }, 180_000)
+  it.each([
+    ['anthropic', 400],
+    ['openai-chat', 200],
+    ['openai-responses', 200],
+    ['gemini', 200],
+  ] as const)(
+    'is never shortened by us over 1,000 sessions: markers, thoughts, retries, subagents, resumption, compaction, restarts; in %s %i of them',
+    (dialect, runs) => {
+      expect(violationsIn('balanced', runs, dialect).shortened).toBeGreaterThan(runs)
+    },
+    120_000,
+  )
 
   it('is edited in aggressive only where the record says so', () => {
-    violationsIn('aggressive', 100)
+    violationsIn('aggressive', 70)
+    for (const dialect of ['openai-chat', 'openai-responses', 'gemini'] as const)
+      violationsIn('aggressive', 10, dialect)
   }, 60_000)
 
-  it('and this would be seen: a store that forgets between two restarts is a violation', () => {
-    const forgetful = new MemoryBirths()
-    forgetful.scope = () => undefined
-    forgetful.toldElsewhere = () => undefined
-    const clock = new VirtualClock()
-    const watched = new Watcher()
-    const steps = sessionFromSeed(3, { rounds: 30, bytes: 4000, misses: 0, turmoil: 0 })
-    const compressor = () => shelter({ filters: all, births: forgetful, clock }).compressor.compress
-    const restarted = steps.flatMap((step): Step[] =>
-      step.kind === 'turn' ? [{ kind: 'restart' }, step] : [step],
-    )
-    const playing = play(restarted, { compressor, clock, sent: watched.sent })
-    while (!playing.next().done);
-    expect(watched.violations).not.toEqual([])
-  })
+  it.each(['anthropic', 'openai-chat', 'openai-responses', 'gemini'] as const)(
+    'and this would be seen in %s: a store that forgets between two restarts is a violation',
+    (dialect) => {
+      const forgetful = new MemoryBirths()
+      forgetful.scope = () => undefined
+      forgetful.toldElsewhere = () => undefined
+      const clock = new VirtualClock()
+      const watched = new Watcher(dialect)
+      const steps = sessionFromSeed(3, { rounds: 30, bytes: 4000, misses: 0, turmoil: 0 })
+      const compressor = () => shelter({ filters: all, births: forgetful, clock }).compressor.compress
+      const restarted = steps.flatMap((step): Step[] =>
+        step.kind === 'turn' ? [{ kind: 'restart' }, step] : [step],
+      )
+      const playing = play(restarted, { compressor, clock, dialect, sent: watched.sent })
+      while (!playing.next().done);
+      expect(watched.violations).not.toEqual([])
+    },
+  )
 })

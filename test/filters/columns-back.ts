@@ -111,7 +111,7 @@ export function fromPlan(lines: readonly string[]): readonly string[] {
   const open: { indent: number; rows: number[] }[] = []
   const groups = new Map<number, { rows: number[] }>()
   for (const [at, line] of whole.entries()) {
-    const wasQuoted = isQuoted
+    const wasQuoted: boolean = isQuoted
     isQuoted = wasQuoted ? !/^\s*EOT\b/.test(line) : line.endsWith('<<-EOT')
     const found = wasQuoted ? null : setting.exec(line)
     const indent = wasQuoted ? Number.POSITIVE_INFINITY : (found?.[1]?.length ?? line.search(/[^ ]|$/) + 2)
