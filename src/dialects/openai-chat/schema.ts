@@ -9,6 +9,7 @@ export interface FittedSchema {
 
 /** `$schema` and refused keywords gone, `type` and `properties` present. A property of that name is no keyword. */
 export function fitSchema(schema: Json, refused: readonly string[]): FittedSchema {
+  if (refused.length === 0 && fits(schema)) return { schema, removed: false }
   const fitting = new Fitting(refused)
   const { $schema: _, ...fitted } = isObject(schema) ? fitting.object(schema) : {}
   const { type, properties } = fitted
@@ -21,6 +22,10 @@ export function fitSchema(schema: Json, refused: readonly string[]): FittedSchem
     removed: fitting.removed,
   }
 }
+
+/** As nearly every agent writes them: nothing is to be done. */
+const fits = (schema: Json): boolean =>
+  isObject(schema) && !('$schema' in schema) && schema['type'] !== undefined && isObject(schema['properties'])
 
 /** Keywords whose value is a schema per name. */
 const named = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas'])
