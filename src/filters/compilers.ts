@@ -30,7 +30,9 @@ const counted = /^\d+ (?:warnings?|errors?)(?: and \d+ errors?)? generated\.$/
 const stopped = /^g?make(?:\[\d+\])?: \*\*\* |^ninja: |^compilation terminated/
 
 function noiseOf(line: string): string | undefined {
-  if (commands.test(line) || building.test(line)) return 'commands that ran'
+  if (commands.test(line)) return 'commands that ran'
+  if (!begins.test(line)) return undefined
+  if (building.test(line)) return 'commands that ran'
   if (walking.test(line)) return 'folders left'
   return undefined
 }
@@ -86,7 +88,8 @@ const findingReader: Reader = (lines, from) => {
   const start = from + chainLength(lines, from)
   const chains = lines.slice(from, start)
   const line = lines[start] ?? ''
-  const [, path, row = '', column, said = ''] = (line.length < 4000 && found.exec(line)) || []
+  const [, path, row = '', column, said = ''] =
+    (line.length < 4000 && line.includes(':') && found.exec(line)) || []
   if (path === undefined) return undefined
   const tells = said.includes('error') || chains.some((each) => each.includes('inlined from'))
   const { notes, noise, next } = around(lines, start + 1, path)
@@ -97,11 +100,15 @@ const findingReader: Reader = (lines, from) => {
   return { items: [...chained, ...items, ...noise], next }
 }
 
+/** How what is told apart below can begin, commands aside: most lines do not. */
+const begins = /^[[SCgmnc\d]/
+
 function otherwise(line: string): Item {
   const judged = line.slice(0, 4000)
   const noise = noiseOf(judged)
   if (noise !== undefined) return noiseItem(noise, line)
-  if (context.test(judged)) return noiseItem('functions of findings', line)
+  if (judged.includes(': ') && context.test(judged)) return noiseItem('functions of findings', line)
+  if (!begins.test(judged)) return lineItem(line)
   return counted.test(judged) || stopped.test(judged) ? besideItem(line) : lineItem(line)
 }
 

@@ -1,6 +1,6 @@
 /** npm ls, pnpm ls: who needs what, by indentation; a package that stands elsewhere too by its name where that has one version only. */
 import type { Filter, Reading, Shortened } from './filter.ts'
-import { drawn, indented } from './text/drawing.ts'
+import { type Drawn, drawn, indented } from './text/drawing.ts'
 import { inLines } from './text/folders.ts'
 import { isVerb } from './text/verb.ts'
 
@@ -24,18 +24,22 @@ interface Read {
 }
 
 /** How many characters one level takes: two as npm draws, three as yarn does. */
-function stepOf(lines: readonly string[]): number {
-  const offsets = lines.map((line) => drawn(line)?.offset ?? 0).filter((offset) => offset > 0)
-  return offsets.reduce((least, offset) => Math.min(least, offset), 4)
+function stepOf(rows: Rows): number {
+  let step = 4
+  for (const row of rows) if (row !== undefined && row.offset > 0 && row.offset < step) step = row.offset
+  return step
 }
 
-function read(lines: readonly string[]): Read | undefined {
-  const step = stepOf(lines)
+type Rows = readonly (Drawn | undefined)[]
+
+function read(lines: readonly string[], rows: Rows): Read | undefined {
+  const step = stepOf(rows)
   const roots: Package[] = []
-  let above: Package[] = []
+  const above: Package[] = []
   let hidden = 0
-  for (const line of lines) {
-    const row = drawn(line)
+  for (let at = 0; at < lines.length; at += 1) {
+    const line = lines[at] ?? ''
+    const row = rows[at]
     const depth = row === undefined ? 0 : row.offset / step + 1
     if (!Number.isInteger(depth) || depth > above.length || (row === undefined && /^\s/.test(line)))
       return undefined
@@ -45,17 +49,18 @@ function read(lines: readonly string[]): Read | undefined {
     }
     const node = { said: row?.said ?? line, children: [] }
     ;(above[depth - 1]?.children ?? roots).push(node)
-    above = [...above.slice(0, depth), node]
+    above.length = depth
+    above.push(node)
   }
   return { roots, hidden }
 }
 
 /** Names that have one version in all that is told. */
-function onlyVersions(lines: readonly string[]): ReadonlySet<string> {
+function onlyVersions(rows: Rows): ReadonlySet<string> {
   const versions = new Map<string, string>()
   const several = new Set<string>()
-  for (const line of lines) {
-    const [, name = '', one = ''] = version.exec((drawn(line)?.said ?? '').slice(0, 400)) ?? []
+  for (const row of rows) {
+    const [, name = '', one = ''] = version.exec((row?.said ?? '').slice(0, 400)) ?? []
     if (versions.has(name) && versions.get(name) !== one) several.add(name)
     versions.set(name, one)
   }
@@ -84,12 +89,13 @@ function told({ said, children }: Package, indent: string, only: ReadonlySet<str
 }
 
 function shorten({ lines, tier, hidden }: Reading): Shortened | undefined {
-  const found = tier === 0 ? undefined : read(lines)
+  const rows = tier === 0 ? [] : lines.map(drawn)
+  const found = tier === 0 ? undefined : read(lines, rows)
   if (found === undefined) {
     const drawing = indented(lines)
     return drawing && { lines: drawing, tier: 0 }
   }
-  const only = onlyVersions(lines)
+  const only = onlyVersions(rows)
   const out = found.roots.flatMap((root) => told(root, '', only))
   const mark = found.hidden > 0 ? [hidden(found.hidden, 'optional packages that are not here')] : []
   return { lines: [...out, ...mark], tier: 1 }

@@ -9,9 +9,11 @@ interface Row {
 }
 
 const longest = 600
+const blank = 32
 
 function rowOf(line: string): Row | undefined {
-  if (line[0] !== ' ' || line[1] === ' ' || line.length > longest) return undefined
+  const isRow = line.charCodeAt(0) === blank && line.charCodeAt(1) !== blank
+  if (!isRow || line.length > longest) return undefined
   const bar = line.lastIndexOf(' | ')
   const change = line.slice(bar + 3).trim()
   if (bar < 2 || !/^(?:\d+(?: [+-]+)?|Bin(?: .*)?)$/.test(change)) return undefined
@@ -22,6 +24,9 @@ const modeOf = (line: string): string | undefined =>
   /^ (?:create|delete) mode \d{6} /.exec(line.slice(0, 40))?.[0]
 
 export const isStatLine = (line: string): boolean =>
+  line.charCodeAt(0) === blank && line.charCodeAt(1) !== blank && isOfStat(line)
+
+const isOfStat = (line: string): boolean =>
   rowOf(line) !== undefined ||
   modeOf(line) !== undefined ||
   /^ \d+ files? changed|^ (?:rename|copy|rewrite|mode change) /.test(line.slice(0, 60))
@@ -111,12 +116,17 @@ function tableEnd(lines: readonly string[]): number {
 /** Fewer rows with their bars are not worth telling that the bars are gone. */
 const worthTelling = 8
 
-const drawnRows = (lines: readonly string[]): number =>
-  lines.filter((line) => / [+-]+$/.test(rowOf(line)?.change ?? '')).length
+/** Counts no further than to `most`. */
+function drawnRows(lines: readonly string[], most = Number.POSITIVE_INFINITY): number {
+  let rows = 0
+  for (let at = 0; at < lines.length && rows < most; at += 1)
+    if (/[+-]$/.test(lines[at] ?? '') && / [+-]+$/.test(rowOf(lines[at] ?? '')?.change ?? '')) rows += 1
+  return rows
+}
 
 /** There are enough rows to tell them briefly. */
 export const areManyRows = (lines: readonly string[]): boolean =>
-  drawnRows(lines.slice(0, tableEnd(lines))) >= worthTelling
+  drawnRows(lines.slice(0, tableEnd(lines)), worthTelling) >= worthTelling
 
 /** Lines that are not of the table stay where they are, and so does a diff below it. `isBrief`: without the bars. */
 export function saidStat(lines: readonly string[], isBrief: boolean): Told {

@@ -47,10 +47,11 @@ function undrawn(lines: readonly string[]): Drawing | undefined {
 const turnsOf = (arts: readonly string[]): string[] => arts.filter(isTurn).map((art) => art.trimEnd())
 
 function commitsOf(lines: readonly string[], arts: readonly string[]): readonly Commit[] {
-  const starts = lines.flatMap((_, at) => {
+  const starts: { readonly head: CommitHead; readonly at: number }[] = []
+  for (let at = 0; at < lines.length; at += 1) {
     const head = commitHead(lines, at)
-    return head ? [{ head, at }] : []
-  })
+    if (head) starts.push({ head, at })
+  }
   const end = starts[0]?.at ?? lines.length
   const above = { head: undefined, body: lines.slice(0, end), art: '', forks: [], joins: [] }
   const commits = starts.map(({ head, at }, index): Commit => {
