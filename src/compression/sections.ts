@@ -1,6 +1,7 @@
 /** An output of several commands, cut where one is known to begin: at the lines of an `echo`, at a script runner's heading. */
 import type { Command } from '../filters/filter.ts'
 import { type Printer, printersOf } from './command-line.ts'
+import { byPackage } from './workspaces.ts'
 
 export interface Section {
   /** Stand before the lines and are not part of any command's output: kept as they are. */
@@ -11,7 +12,17 @@ export interface Section {
 }
 
 export function sectionsOf(lines: readonly string[], printers: readonly Printer[]): readonly Section[] {
-  return atEchoes(lines, printers).flatMap(atScripts)
+  return atEchoes(lines, printers).flatMap(atScripts).flatMap(atPackages)
+}
+
+/** A workspace's packages, each with its own script. */
+function atPackages(section: Section): readonly Section[] {
+  const { heading, lines, commands } = section
+  if (!commands.some(({ program }) => runners.has(program))) return [section]
+  const parts = byPackage(lines)
+  if (!parts) return [section]
+  const sections = parts.flatMap((part) => atScripts({ ...part, commands }))
+  return heading.length === 0 ? sections : [{ heading, lines: [], commands }, ...sections]
 }
 
 function atEchoes(lines: readonly string[], printers: readonly Printer[]): readonly Section[] {
@@ -34,7 +45,7 @@ function atEchoes(lines: readonly string[], printers: readonly Printer[]): reado
   return [...sections, { heading, lines: lines.slice(start), commands }]
 }
 
-const runners = new Set(['npm', 'pnpm', 'yarn', 'bun', 'npx'])
+const runners = new Set(['npm', 'pnpm', 'yarn', 'bun', 'npx', 'turbo'])
 /** `> web@1.2.0 test` */
 const scriptName = /^> (?:@?[\w.-]+(?:\/[\w.-]+)?@\S+ )?[\w:.@-]+(?: \S+)?$/
 const longestCommand = 2000
