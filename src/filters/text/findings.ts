@@ -61,26 +61,33 @@ function underPath(path: string, messages: readonly Placed[]): string[] {
   return lines
 }
 
-/** A path will be told three times at least: as often as paths and messages go together anew. */
-function isToldOften(findings: readonly Finding[]): boolean {
+/** So often will a path be told at least: as often as paths and messages go together anew. */
+function isToldOften(findings: readonly Finding[], least: number): boolean {
   const told = new Set<string>()
   for (const { path, text } of findings) {
     told.add(`${path} ${text[0] ?? ''}`)
-    if (told.size === 3) return true
+    if (told.size === least) return true
   }
   return false
 }
 
-/** The folder above all of them, with its slash, where they are absolute and it is worth saying once; otherwise nothing. */
+/** How long a root, and how often told, is worth saying once. */
+const worthOf = (isAbsolute: boolean) => (isAbsolute ? { chars: 9, times: 3 } : { chars: 4, times: 10 })
+
+/** The folder above all of them, with its slash, where it is worth saying once; otherwise nothing. */
 function commonRoot(findings: readonly Finding[]): string {
   const first = findings[0]?.path ?? ''
-  if (!first.startsWith('/') || !isToldOften(findings)) return ''
+  const worth = worthOf(first.startsWith('/'))
   let root = first.slice(0, first.lastIndexOf('/') + 1)
+  let isOneFile = true
   for (const { path } of findings) {
-    while (root.length > 1 && !path.startsWith(root))
-      root = root.slice(0, root.lastIndexOf('/', root.length - 2) + 1)
+    while (root !== '' && !path.startsWith(root))
+      root = root.length < 2 ? '' : root.slice(0, root.lastIndexOf('/', root.length - 2) + 1)
+    if (root === '') return ''
+    isOneFile &&= path === first
   }
-  return root.length > 8 ? root : ''
+  if (root.length < worth.chars || (isOneFile && !first.startsWith('/'))) return ''
+  return isToldOften(findings, worth.times) ? root : ''
 }
 
 export function inGroups(findings: readonly Finding[]): readonly string[] {
