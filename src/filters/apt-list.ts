@@ -21,7 +21,9 @@ export const aptList: Filter = {
       }
       const [, name = '', archive = '', version = '', architecture = '', state = ''] = found
       const key = `${archive} ${architecture}${state}:`
-      groups.set(key, [...(groups.get(key) ?? []), `${name} ${version}`])
+      const packages = groups.get(key)
+      if (packages === undefined) groups.set(key, [`${name} ${version}`])
+      else packages.push(`${name} ${version}`)
     }
     const told = [...groups].flatMap(([key, packages]) => [key, ...inLines(packages, '  ', ', ')])
     return { lines: [...others, ...told], tier: 0 }

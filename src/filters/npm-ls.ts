@@ -1,5 +1,6 @@
 /** npm ls, pnpm ls: who needs what, by indentation; a package that stands elsewhere too by its name where that has one version only. */
 import type { Filter, Reading, Shortened } from './filter.ts'
+import { append } from './text/append.ts'
 import { type Drawn, drawn, indented } from './text/drawing.ts'
 import { inLines } from './text/folders.ts'
 import { isVerb } from './text/verb.ts'
@@ -60,32 +61,43 @@ function onlyVersions(rows: Rows): ReadonlySet<string> {
   const versions = new Map<string, string>()
   const several = new Set<string>()
   for (const row of rows) {
-    const [, name = '', one = ''] = version.exec((row?.said ?? '').slice(0, 400)) ?? []
-    if (versions.has(name) && versions.get(name) !== one) several.add(name)
-    versions.set(name, one)
+    const found = row === undefined ? null : version.exec(row.said.slice(0, 400))
+    const name = found?.[1] ?? ''
+    const one = found?.[2] ?? ''
+    const known = versions.get(name)
+    if (known === undefined) versions.set(name, one)
+    else if (known !== one) several.add(name)
   }
-  return new Set([...versions.keys()].filter((name) => !several.has(name)))
+  for (const name of several) versions.delete(name)
+  return new Set(versions.keys())
 }
 
 /** A line has so many characters at most where a package and all it needs share it. */
 const widest = 110
 
+/** Those that need nothing; those that stand elsewhere with what they need, last. */
+function leavesOf(children: readonly Package[], only: ReadonlySet<string>): readonly string[] {
+  const elsewhere: string[] = []
+  const own: string[] = []
+  for (const leaf of children) {
+    if (leaf.children.length > 0) continue
+    const found = leaf.said.endsWith(' deduped') ? again.exec(leaf.said) : null
+    const name = found?.[1] ?? ''
+    if (name === '') own.push(leaf.said)
+    else elsewhere.push(only.has(name) ? name : `${name}@${found?.[2] ?? ''}`)
+  }
+  return [...own, ...elsewhere.map((each, at) => (at === 0 ? `deduped: ${each}` : each))]
+}
+
 function told({ said, children }: Package, indent: string, only: ReadonlySet<string>): string[] {
-  const leaves = children.filter((child) => child.children.length === 0)
-  const elsewhere = leaves.flatMap(({ said }) => {
-    const [, name = '', one = ''] = again.exec(said) ?? []
-    return name === '' ? [] : [only.has(name) ? name : `${name}@${one}`]
-  })
-  const own = leaves.flatMap((leaf) => (again.test(leaf.said) ? [] : [leaf.said]))
-  const words = [...own, ...elsewhere.map((each, at) => (at === 0 ? `deduped: ${each}` : each))]
+  const words = leavesOf(children, only)
   const whole = [indent + said, words.join(', ')].join(' > ')
   if (words.length > 0 && words.length === children.length && whole.length <= widest) return [whole]
   const deeper = children.filter((child) => child.children.length > 0)
-  return [
-    indent + said,
-    ...inLines(words, `${indent} `, ', '),
-    ...deeper.flatMap((child) => told(child, `${indent} `, only)),
-  ]
+  const lines = [indent + said]
+  append(lines, inLines(words, `${indent} `, ', '))
+  for (const child of deeper) append(lines, told(child, `${indent} `, only))
+  return lines
 }
 
 function shorten({ lines, tier, hidden }: Reading): Shortened | undefined {

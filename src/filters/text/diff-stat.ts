@@ -1,4 +1,5 @@
 /** The table of changed files that diff --stat, pull, merge and commit print, told by folder. Nothing is lost but, where asked for, the bars. */
+import { append } from './append.ts'
 import { braced } from './braces.ts'
 import { inLines, splitPath } from './folders.ts'
 
@@ -90,8 +91,8 @@ function saidTable(lines: readonly string[], isBrief: boolean): string[] {
   let rows: Row[] = []
   let modes: string[] = []
   const flush = () => {
-    out.push(...groupsOf(rows).flatMap(isBrief ? briefly : saidGroup))
-    out.push(...(modes.length === 0 ? [] : saidModes(modes)))
+    for (const group of groupsOf(rows)) append(out, isBrief ? briefly(group) : saidGroup(group))
+    if (modes.length > 0) append(out, saidModes(modes))
     rows = []
     modes = []
   }

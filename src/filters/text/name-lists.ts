@@ -1,4 +1,5 @@
 /** Lists of changed files (`--name-only`, `--name-status`) below a commit: those of one folder in braces. Nothing is lost. */
+import { append } from './append.ts'
 import { braced } from './braces.ts'
 
 const row = /^((?:[ACDMTUX]\t)?)([^\s{}]+)$/
@@ -29,7 +30,8 @@ export function saidNames(lines: readonly string[]): readonly string[] {
   const out: string[] = []
   let run: Named[] = []
   const flush = () => {
-    out.push(...saidRun(run))
+    if (run.length === 0) return
+    append(out, saidRun(run))
     run = []
   }
   for (const line of lines) {
