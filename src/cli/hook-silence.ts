@@ -8,8 +8,12 @@ const silentMs = 10_000
 const fileIn = (stateFolder: string): string => join(stateFolder, 'hook-unanswered')
 
 export function isSilent(stateFolder: string): boolean {
-  const sinceMs = statSync(fileIn(stateFolder), { throwIfNoEntry: false })?.mtimeMs
-  return sinceMs !== undefined && Math.abs(Date.now() - sinceMs) < silentMs
+  try {
+    const sinceMs = statSync(fileIn(stateFolder), { throwIfNoEntry: false })?.mtimeMs
+    return sinceMs !== undefined && Math.abs(Date.now() - sinceMs) < silentMs
+  } catch {
+    return false
+  }
 }
 
 /** Best effort: where it cannot be written, the next hook waits as well. */
