@@ -70,8 +70,7 @@ const weightOf = (start: string): number => startsOf(start).at(-1)?.[1] ?? 0
 
 /** Undefined where saying it costs more than it saves. */
 export function endsOfHits(hits: readonly Hit[], hasColumns: boolean): HitEnds | undefined {
-  const texts = hits.map(({ said }) => placedText(said, hasColumns).text)
-  const some = texts.slice(0, looked)
+  const some = hits.slice(0, looked).map(({ said }) => placedText(said, hasColumns).text)
   const start = startOf(some)
   const starting = some.filter((text) => innerOf(text, { start, end: '' }) !== undefined)
   const scores = new Map<string, number>()
@@ -82,19 +81,22 @@ export function endsOfHits(hits: readonly Hit[], hasColumns: boolean): HitEnds |
   const alone = starting.length * weightOf(start)
   const ends = both > alone ? { start, end } : { start, end: '' }
   const others = some.filter((text) => innerOf(text, ends) === undefined).length
-  const saved = (Math.max(both, alone) - others) * (texts.length / Math.max(some.length, 1))
+  const saved = (Math.max(both, alone) - others) * (hits.length / Math.max(some.length, 1))
   return saved < headingTokens || others > some.length * mostOthers ? undefined : ends
 }
 
 /** Without its ends; undefined where it has others. A start without indentation stands behind that of the text, which stays. */
 export function innerOf(text: string, { start, end }: HitEnds): string | undefined {
-  const indent = indentOf(start) === '' ? indentOf(text) : ''
+  const isIndented = isBlank(start[0])
+  const indent = isIndented || !isBlank(text[0]) ? '' : indentOf(text)
   const from = indent.length + start.length
-  const isWithin =
-    text.length >= from + end.length && text.startsWith(start, indent.length) && text.endsWith(end)
-  const isClear = indentOf(start) !== '' || !/^[ \t]/.test(text.slice(from))
-  return isWithin && isClear ? indent + text.slice(from, text.length - end.length) : undefined
+  if (text.length < from + end.length || !text.startsWith(start, indent.length) || !text.endsWith(end))
+    return undefined
+  if (!isIndented && isBlank(text[from])) return undefined
+  return indent + text.slice(from, text.length - end.length)
 }
+
+const isBlank = (char: string | undefined): boolean => char === ' ' || char === '\t'
 
 const opening = '[hits behind a blank or tab '
 
