@@ -18,7 +18,8 @@ export function pays(before: string, after: string, tier: Tier): boolean {
   if (saved <= 0) return false
   if (saved > clear.characters && saved > before.length * clear.share) return true
   const least = tier === 0 ? lossless : lossy
-  if (before.length > sampledCharacters && paysByFar(before, after, least)) return true
+  const clearly = before.length > sampledCharacters ? paysClearly(before, after, least) : undefined
+  if (clearly !== undefined) return clearly
   const tokens = tokensOf(before)
   return tokens - tokensOf(after) >= Math.max(least.tokens, tokens * least.share)
 }
@@ -30,13 +31,13 @@ interface Least {
 
 const sampledCharacters = 20_000
 /** What a sample says may be wrong by so much; what is closer to the line is counted. */
-const doubt = 0.1
+const doubt = 0.05
 
-/** A quarter of each text, from all over it, leaves no doubt. */
-function paysByFar(before: string, after: string, { tokens, share }: Least): boolean {
+/** What a quarter of each text, from all over it, tells; undefined where that leaves a doubt. */
+function paysClearly(before: string, after: string, { tokens, share }: Least): boolean | undefined {
   const all = sampledTokens(before, 512, 4)
-  const saved = all - sampledTokens(after, 512, 4)
-  return saved >= Math.max(3 * tokens, all * (share + doubt))
+  const over = all - sampledTokens(after, 512, 4) - Math.max(tokens, all * share)
+  return Math.abs(over) < all * doubt ? undefined : over > 0
 }
 
 const longCharacters = 200_000
