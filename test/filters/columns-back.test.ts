@@ -255,6 +255,16 @@ describe('What is told without loss is told back line by line', () => {
     expectBack({ id: 'gh-lists', commandLine: 'gh pr checks 14' }, output, fromAddresses)
   })
 
+  it('rows of gh: what all of them say', () => {
+    const row = fc
+      .tuple(fc.constantFrom('success', 'failure', ''), word, word, fc.nat(59))
+      .map(([state, title, branch, minute]) =>
+        ['completed', state, title, 'CI', branch, 'push', `2026-03-03T10:${minute}:00Z`].join('\t'),
+      )
+    const output = fc.array(row, { minLength: 3, maxLength: 12 })
+    expectBack({ id: 'gh-lists', commandLine: 'gh run list' }, output, fromAddresses)
+  })
+
   it('wc: every file with its count, those of a folder next to each other', () => {
     const rows = fc.uniqueArray(fc.tuple(fc.nat(9999), path), {
       minLength: 5,

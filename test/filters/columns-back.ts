@@ -132,6 +132,13 @@ export function fromPlan(lines: readonly string[]): readonly string[] {
 
 /** Rows of `gh` with their whole addresses. */
 export function fromAddresses([first = '', ...rows]: readonly string[]): readonly string[] {
+  if (first.startsWith('each row: ')) {
+    const template = first.slice('each row: '.length)
+    return rows.map((line) => {
+      const cells = line.split('\t')
+      return template.replaceAll('{}', () => cells.shift() ?? '')
+    })
+  }
   const start = `${first.slice('… is '.length)}/`
   return rows.map((line) => line.replace('…/', start))
 }

@@ -6,6 +6,7 @@ import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
 import { describe, expect, it } from 'vitest'
 import { shorten } from '../../src/compression/shorten.ts'
 import { filters } from '../../src/filters/index.ts'
+import { fromAddresses } from './columns-back.ts'
 import { errorLines, type Fact, lostFacts, originalId } from './needles.ts'
 
 /** The same digits for the same number, always. */
@@ -138,6 +139,18 @@ const journal = Array.from(
     `2026-03-03T10:${String(Math.floor(at / 60)).padStart(2, '0')}:${String(at % 60).padStart(2, '0')}+0000 node-a ${pick(['shop[812]', 'nginx[91]', 'systemd[1]'], at)}: ${pick(['GET /health 200 in', 'ERROR upstream timed out after', 'Started session'], at)} ${at}`,
 )
 
+const runs = Array.from({ length: 30 }, (_, at) => [
+  'completed',
+  at % 7 === 3 ? 'failure' : 'success',
+  `Fix the basket, part ${at}`,
+  'CI',
+  `fix/basket-${at}`,
+  'pull_request',
+  String(9_876_543_210 + at * 17),
+  `${at % 5}m${at}s`,
+  `2026-03-03T10:${at + 10}:00Z`,
+])
+
 /** Rows of which no line has all the cells; columns that say the same everywhere, or nothing, are told once. */
 const lostRows =
   (rows: readonly (readonly string[])[], wanted: readonly number[]) =>
@@ -185,6 +198,15 @@ const cases: readonly Case[] = [
     text: columns(containers),
     least: 20,
     lost: lostRows(containers, [0, 1, 4, 5, 6]),
+  },
+  {
+    commandLine: 'gh run list --limit 30',
+    text: runs.map((row) => row.join('\t')).join('\n'),
+    least: 35,
+    lost: (told) => {
+      const back = new Set(fromAddresses(told.split('\n')))
+      return runs.filter((row) => !back.has(row.join('\t')))
+    },
   },
   {
     commandLine: 'docker compose build --progress=plain',
