@@ -92,6 +92,15 @@ const row = fc.record(
     id: fc.integer(),
     name: fc.string({ maxLength: 20 }),
     state: cell,
+    key: fc.nat(999).map((at) => `ord_${at}`),
+    made: fc.nat(59).map((at) => `2026-03-0${at % 9}T10:${at}Z`),
+    tags: fc.record({ 'app.io/name': cell, "it's": fc.constant('b') }, { requiredKeys: ['app.io/name'] }),
+    marks: fc.record({ 'app.io/part': cell, 'a[0].b': fc.constant({ 'c.d': 1, e: {} }) }),
+    pair: fc.tuple(cell, fc.constant('same')),
+    items: fc.array(
+      fc.record({ sku: fc.nat(99).map((at) => `SKU-${at}`), price: fc.nat(9).map((at) => `${at} eur`) }),
+      { maxLength: 4 },
+    ),
     user: fc.record({ login: fc.string({ maxLength: 8 }), id: fc.integer() }),
     url: fc.nat(3).map((at) => `https://example.org/things/${at}?of={name}`),
     labels: fc.array(fc.record({ id: fc.nat(9), text: cell }), { maxLength: 3 }),
@@ -100,7 +109,7 @@ const row = fc.record(
       maxLength: 2,
     }),
   },
-  { requiredKeys: ['id', 'name', 'state'] },
+  { requiredKeys: ['id', 'name', 'state', 'key', 'made', 'marks', 'pair', 'items'] },
 )
 const document = fc.oneof(
   fc.array(row, { minLength: 3, maxLength: 12 }),

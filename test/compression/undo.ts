@@ -106,7 +106,9 @@ function filled(template: Value, cells: readonly (readonly [string, Value])[]): 
   return String(template).slice(0, at) + String(cell) + String(template).slice(at + mark.length)
 }
 
+/** A text without a table in it is what it was. */
 function undoInside(text: string): string {
+  if (!text.includes('"columns":')) return text
   try {
     return JSON.stringify(undoTables(JSON.parse(text)))
   } catch {
