@@ -5,6 +5,11 @@ const leastCharacters = 160
 /** How much of a block's first line names it. */
 const clip = 80
 
+/** Where a step of a CI job begins and where it fails: each is told for itself, for that is where a reader looks. */
+const landmark = /^##\[(?:error\]|group\]Run )/
+
+const isLandmark = (line: string): boolean => line.startsWith('##[') && landmark.test(line)
+
 /**
  * Every later copy of a block becomes one note. The block it means begins at the first line above that starts with the
  * quoted words, so that a reader finds it and a test can put it back.
@@ -16,7 +21,7 @@ export function referBack(lines: readonly string[]): readonly string[] {
   while (at < lines.length) {
     const line = lines[at] ?? ''
     const source = firstAt.get(line.slice(0, clip))
-    const length = source === undefined || line === '' ? 0 : copyLength(lines, source, at)
+    const length = source === undefined || line === '' || isLandmark(line) ? 0 : copyLength(lines, source, at)
     if (length >= leastLines && charactersOf(lines, at, length) >= leastCharacters) {
       kept.push(`[${length} lines as above, from "${line.slice(0, clip)}"]`)
       at += length
@@ -32,8 +37,11 @@ export function referBack(lines: readonly string[]): readonly string[] {
 /** The copy may not reach into itself: repeats that follow each other are told otherwise. */
 function copyLength(lines: readonly string[], source: number, at: number): number {
   let length = 0
-  while (at + length < lines.length && source + length < at && lines[source + length] === lines[at + length])
+  while (source + length < at && at + length < lines.length) {
+    const line = lines[at + length] ?? ''
+    if (lines[source + length] !== line || isLandmark(line)) break
     length += 1
+  }
   return length
 }
 

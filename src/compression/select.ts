@@ -1,6 +1,6 @@
 /** Tier 2: of what is longer than any client keeps, the lines that say why, with what stands around them. */
 import { endsGroup, isChatter } from './chatter.ts'
-import { isQuiet, tellsVersion, templateOf, weigh } from './signals.ts'
+import { isQuiet, mouldOf, tellsVersion, templateOf, weigh } from './signals.ts'
 import { type Budget, withinBudget } from './within-budget.ts'
 
 /** The log of a CI service is told by what went wrong in it. */
@@ -31,24 +31,36 @@ function scored(lines: readonly string[]): Scored {
   const scores = new Float64Array(lines.length)
   const leads: number[] = []
   const seen = new Map<string, number>()
+  const cast = new Map<string, number>()
   const steps = stepsOf(lines)
   for (const [at, line] of lines.entries()) {
     const { score, strong } = weigh(line)
     if (score === 0) continue
     const template = templateOf(line)
-    const times = seen.get(template) ?? 0
-    seen.set(template, times + 1)
+    const times = countUp(seen, template)
+    const casts = score < leastCast ? 0 : countUp(cast, mouldOf(template))
     const share = steps.shares[at] ?? 1
-    const isLead = strong && times === 0 && share === 1
+    const isLead = strong && times === 0 && casts < mostCasts && share === 1
     if (isLead) leads.push(at)
     const fresh = times < 3 ? 1 - times * 0.05 : 0.85 * 0.96 ** Math.min(60, times - 2)
-    scores[at] = (score * fresh + (isLead ? leadBonus : 0)) * share
+    const rare = casts < mostCasts ? 1 : 0.95 ** Math.min(60, casts - mostCasts)
+    scores[at] = (score * fresh * rare + (isLead ? leadBonus : 0)) * share
   }
   raiseEnds(lines, steps, scores)
   const told = new Set([...leads.slice(0, firstLeads), ...leads.slice(-lastLeads)])
   return { scores, leads: told, isCi: steps.ends.length > 0 }
 }
 
+/** How often it was counted before. */
+function countUp(counts: Map<string, number>, key: string): number {
+  const before = counts.get(key) ?? 0
+  counts.set(key, before + 1)
+  return before
+}
+
+/** A program that writes one kind of error over and over is at work; who ends because of an error says it a few times. */
+const mostCasts = 16
+const leastCast = 4
 const firstLeads = 6
 const lastLeads = 10
 const leadBonus = 1.5
@@ -93,13 +105,28 @@ function lastBefore(lines: readonly string[], end: number, start: string): numbe
 /** The beginning and the end of a failed step; without steps, the end of it all. */
 function raiseEnds(lines: readonly string[], { ends, starts }: Steps, scores: Float64Array): void {
   for (const end of ends.slice(-6)) raise(lines, scores, { end, reach: 60, most: 5.2 })
-  for (const start of starts.slice(-3))
-    for (let at = start; at < Math.min(start + 12, lines.length); at += 1)
-      scores[at] = Math.max(scores[at] ?? 0, 6.5 - (at - start) * 0.2)
+  for (const start of starts.slice(-failedSteps)) raiseStart(lines, scores, start)
   if (ends.length === 0) raise(lines, scores, { end: lines.length - 1, reach: 40, most: 6 })
   for (const at of versionsIn(lines)) scores[at] = Math.max(scores[at] ?? 0, 3.9)
   const beginning = Math.min(lines.length, 6)
   for (let at = 0; at < beginning; at += 1) scores[at] = Math.max(scores[at] ?? 0, 3)
+}
+
+const failedSteps = 6
+
+/** What a failed step ran, and of which job: told even where its program writes many errors of no matter. */
+function raiseStart(lines: readonly string[], scores: Float64Array, start: number): void {
+  for (let at = start; at < Math.min(start + 12, lines.length); at += 1)
+    scores[at] = Math.max(scores[at] ?? 0, 11 - (at - start) * 0.8, 6.5 - (at - start) * 0.2)
+  const job = jobOf(lines, start)
+  if (job !== undefined) scores[job] = 9
+}
+
+/** `gh` names job and step before a step's first line; where it knows no steps, before the job's. */
+function jobOf(lines: readonly string[], start: number): number | undefined {
+  for (let at = start - 1; at >= 0; at -= 1)
+    if (at === start - 1 ? lines[at]?.includes('\t') : lines[at]?.endsWith('\tUNKNOWN STEP')) return at
+  return undefined
 }
 
 /** The first few: a failure of a new version is seldom named as one. */
@@ -144,6 +171,9 @@ const chatterShare = 0.5
 const plain: Fading = { after: 0.9, indented: 0.95, reachAfter: 14, before: 0.8, reachBefore: 6 }
 const leading: Fading = { after: 0.965, indented: 0.975, reachAfter: 45, before: 0.93, reachBefore: 24 }
 
+/** What is said from here on is not about what went wrong before. A step that looks for the cause would stand above. */
+const endsJob = (line: string): boolean => line.startsWith('Post job cleanup.')
+
 /** A line is worth what it says, or what it stands beside: more after than before, most where it is indented under it. */
 function spread(lines: readonly string[], scores: Float64Array, leads: ReadonlySet<number>): Float64Array {
   const priorities = Float64Array.from(scores)
@@ -156,7 +186,7 @@ function spread(lines: readonly string[], scores: Float64Array, leads: ReadonlyS
     if (own < 4) continue
     const fading = leads.has(at) ? leading : plain
     let below = own
-    for (let step = 1; step <= fading.reachAfter; step += 1) {
+    for (let step = 1; step <= fading.reachAfter && !endsJob(lines[at + step] ?? ''); step += 1) {
       below *= shareKept(lines[at + step] ?? '', fading)
       lift(at + step, below)
     }

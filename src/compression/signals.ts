@@ -30,17 +30,24 @@ const named =
   /\b[A-Z]\w*(?:Error|Exception|Failure|Panic)\b|\bSIG(?:SEGV|KILL|ABRT|BUS|TERM|ILL)\b|\bE(?:CONN\w+|TIMEDOUT|NOTFOUND|NOENT|ACCES|PERM|ADDRINUSE|NOSPC|RESOLVE|BADENGINE|INTEGRITY|404|PIPE|AI_AGAIN|MFILE|EXIST)\b/
 
 const weak =
-  /\b(?:errors?|fail(?:ed|s|ure|ures|ing)?|exceptions?|cannot|can't|could ?n[o']t|unable to|not found|no such|undefined|unexpected|invalid|mismatch(?:ed)?|missing|unsupported|incompatible|abort(?:ed|ing)?|crash(?:ed)?|corrupt(?:ed)?|timed? ?out|deadline|denied|refused|unreachable|unresolved|rejected|forbidden|unauthorized|expected|actual|received|assert\w*|violations?|dubious|conflicts?|not (?:declared|defined|supported|installed|permitted|allowed|resolved|satisfied|exist)|doesn't|does not|retr(?:y|ies|ying)|reset by peer|broken pipe|leaked?|deadlock|overflow|must|please)\b/i
+  /\b(?:errors?|fail(?:ed|s|ure|ures|ing)?|exceptions?|cannot|can't|could ?n[o']t|unable to|not found|no such|undefined|unexpected|invalid|mismatch(?:ed)?|missing|unsupported|incompatible|abort(?:ed|ing)?|crash(?:ed)?|corrupt(?:ed)?|timed? ?out|deadline|denied|refused|unreachable|unresolved|rejected|forbidden|unauthorized|expected|actual|received|assert\w*|violations?|dubious|conflicts?|not (?:declared|defined|supported|installed|permitted|allowed|resolved|satisfied|exist)|doesn't|does not|retr(?:y|ies|ying)|reset by peer|broken pipe|leaked?|deadlock|overflow|exceed(?:s|ed|ing)?|over (?:the|its|their) limits?|must|please)\b/i
 
 /** Trouble by name only: counts of nothing, flags, options, files called so, tests that passed. */
 const benign =
-  /^hint:|^\S+\.py::(?!.* (?:FAILED|ERROR)).*$|\b(?:0|no|without|zero) (?:errors?|fail(?:ed|ures?|ing)?|exceptions?|problems?|warnings?|vulnerabilities)\b|\b(?:errors?|fail(?:ed|ures?)|exceptions?)["']?[:=]\s*["']?(?:0|none|null|false|\[\]|\{\})\b|fail-?fast|continue-on-error|if-no-files-found|set -[a-z]*e|-W(?:no-)?error|\b(?:ok|passed|PASSED|OK|PASS)\s*(?:\(.*\)|\[.*\]|in .*|\d.*)?$|^\s*(?:\[\w+\] +\[ *\d+%\] +)?(?:✓|✔|√|○|ok \d|PASS(?:ED)?\b|SKIPPED|XFAIL|XPASS|test .* \.\.\. (?:ok|ignored))|\b(?:PASSED|SKIPPED|XFAIL|XPASS)\s*(?:\[ *\d+%\])?$|^\s*(?:adding|copying|creating|extracting|inflating|unpacking|downloading|compiling|building|collecting|installing|linking|generating)\b/i
+  /^hint:|^\S+\.py::(?!.* (?:FAILED|ERROR)).*$|\b(?:0|no|without|zero) (?:errors?|fail(?:ed|ures?|ing)?|exceptions?|problems?|warnings?|vulnerabilities)\b|\b(?:errors?|fail(?:ed|ures?)|exceptions?)["']?[:=]\s*["']?(?:0|none|null|false|\[\]|\{\})\b|fail-?fast|continue-on-error|if-no-files-found|set -[a-z]*e|\b(?:ok|passed|PASSED|OK|PASS)\s*(?:\(.*\)|\[.*\]|in .*|\d.*)?$|^\s*(?:\[\w+\] +\[ *\d+%\] +)?(?:✓|✔|√|○|ok \d|PASS(?:ED)?\b|SKIPPED|XFAIL|XPASS|test .* \.\.\. (?:ok|ignored))|\b(?:PASSED|SKIPPED|XFAIL|XPASS)\s*(?:\[ *\d+%\])?$/i
+
+/** Work on something that is called so, and options of compilers: trouble only where they say that it ended badly. */
+const work =
+  /-W(?:no-)?error|^\s*(?:adding|copying|creating|extracting|inflating|unpacking|downloading|compiling|building|collecting|installing|linking|generating)\b/i
+const endedBadly = /\berror: |\bfailed(?:[:!.,]|$| with\b)/i
+
+const isBenign = (text: string): boolean => benign.test(text) || (work.test(text) && !endedBadly.test(text))
 
 /** `src/errors/fail.test.ts`, `--fail-on-error`, `my_error_kind`: names, not news. */
 const names = /[\w@.-]*[/\\][^\s'"`()]+|--?[a-z][\w-]*|\b\w+[_-]\w[\w-]*\b|\b[\w-]+\.[a-z]{1,5}\b/gi
 
 const summary =
-  /\b\d+ (?:tests?|specs?|suites?|examples?|assertions?|problems?|errors?|failures?|failed|passed|passing|failing|skipped|warnings?|files?)\b.*(?:\b\d+ (?:passed|failed|failures?|errors?|pending|skipped|warnings?|passing|failing|ignored)|\bin \d|\bfailed\b|\bfound\b)|^\s*(?:Tests?(?: Suites| Files)?|Failures|Failed tests?|Total|Summary|Results?|Errors?|Tests run)(?::|\s{2,}).*\d|^\s*(?:Ran|Found|Finished) \d|^\s*test result:|={4,} .*\w.* ={4,}|-{4,} .*\w.* -{4,}|_{4,} .*\w.* _{4,}|^(?:failures|failed|Failures|Failed Tests?|short test summary|What went wrong|\* What went wrong|error summary)\b|\bmake(?:\[\d+\])?: \*\*\*|unsuccessful(?:ly)?\b|\brun-?time: |\bsome (?:tests|checks|hooks|files)\b|\bFound \d+ (?:errors?|warnings?|problems?)/i
+  /\b\d+ (?:tests?|specs?|suites?|examples?|assertions?|problems?|errors?|failures?|failed|passed|passing|failing|skipped|warnings?|files?)\b.*(?:\b\d+ (?:passed|failed|failures?|errors?|pending|skipped|warnings?|passing|failing|ignored)|\bin \d|\bfailed\b|\bfound\b)|^\s*(?:Tests?(?: Suites| Files)?|Failures|Failed tests?|Total|Summary|Results?|Errors?|Tests run)(?::|\s{2,}).*\d|^\s*(?:Ran|Found|Finished) \d|^\W*\d+ (?:pass(?:ing|ed)|fail(?:ing|ed|ures?)|errors?|pending|skipped)(?: \(.*\))?$|^\s*test result:|={4,} .*\w.* ={4,}|-{4,} .*\w.* -{4,}|_{4,} .*\w.* _{4,}|^(?:failures|failed|Failures|Failed Tests?|short test summary|What went wrong|\* What went wrong|error summary)\b|\bmake(?:\[\d+\])?: \*\*\*|unsuccessful(?:ly)?\b|\brun-?time: |\bsome (?:tests|checks|hooks|files)\b|\bFound \d+ (?:errors?|warnings?|problems?)/i
 
 /** `src/a.ts:12`, `a.cs(12`, but no host with its port. */
 const place =
@@ -66,7 +73,7 @@ export interface Weight {
 const nothing: Weight = { score: 0, strong: false }
 
 /** It tells of something that went as it should. */
-export const isQuiet = (line: string): boolean => benign.test(line.slice(0, probed))
+export const isQuiet = (line: string): boolean => isBenign(line.slice(0, probed))
 
 export function weigh(line: string): Weight {
   const text = line.length > probed ? line.slice(0, probed) : line
@@ -74,7 +81,7 @@ export function weigh(line: string): Weight {
   const said = trouble(text)
   if (said) return said
   const [pattern, score] = plainly.find(([each]) => each.test(text)) ?? [undefined, 0]
-  return { score: pattern !== summary && benign.test(text) ? 0 : score, strong: false }
+  return { score: pattern !== summary && isBenign(text) ? 0 : score, strong: false }
 }
 
 /** What a line without trouble may be worth: the first that fits. */
@@ -87,7 +94,7 @@ const plainly: readonly (readonly [RegExp, number])[] = [
 
 function trouble(text: string): Weight | undefined {
   const marked = roots.test(text) && strong.test(text)
-  if ((!marked && !named.test(text) && !weak.test(text)) || benign.test(text)) return undefined
+  if ((!marked && !named.test(text) && !weak.test(text)) || isBenign(text)) return undefined
   const bare = marked ? text : text.replace(names, ' ')
   if (marked || named.test(bare)) return { score: place.test(text) ? 9 : 8, strong: true }
   if (!weak.test(bare)) return undefined
@@ -102,3 +109,9 @@ export const templateOf = (line: string): string =>
     .replace(/[\w@.-]*[/\\][^\s'"`()]+/g, '/')
     .replace(/\b[0-9a-f]{7,64}\b/g, '#')
     .replace(/\d+/g, '0')
+
+/** What a program always writes alike: a word is a word, and what comes later on the line does not matter. */
+export const mouldOf = (template: string): string =>
+  template.replace(/[A-Za-z]\w*/g, 'a').slice(0, mouldCharacters)
+
+const mouldCharacters = 24
