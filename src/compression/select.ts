@@ -1,6 +1,8 @@
 /** Tier 2: of what is longer than any client keeps, the lines that say why, with what stands around them. */
 import { endsGroup, isChatter } from './chatter.ts'
-import { isQuiet, mouldOf, tellsVersion, templateOf, weigh } from './signals.ts'
+import { Familiarity } from './familiarity.ts'
+import { namedAgain } from './named-again.ts'
+import { isQuiet, tellsVersion, weigh } from './signals.ts'
 import { type Budget, withinBudget } from './within-budget.ts'
 
 /** The log of a CI service is told by what went wrong in it. */
@@ -30,37 +32,23 @@ interface Scored {
 function scored(lines: readonly string[]): Scored {
   const scores = new Float64Array(lines.length)
   const leads: number[] = []
-  const seen = new Map<string, number>()
-  const cast = new Map<string, number>()
+  const familiarity = new Familiarity()
   const steps = stepsOf(lines)
   for (const [at, line] of lines.entries()) {
+    if (line.startsWith('##[group]Run ')) familiarity.beginStep()
     const { score, strong } = weigh(line)
     if (score === 0) continue
-    const template = templateOf(line)
-    const times = countUp(seen, template)
-    const casts = score < leastCast ? 0 : countUp(cast, mouldOf(template))
-    const share = steps.shares[at] ?? 1
-    const isLead = strong && times === 0 && casts < mostCasts && share === 1
+    const { share, isNews } = familiarity.read(line, score)
+    const ofStep = steps.shares[at] ?? 1
+    const isLead = strong && isNews && ofStep === 1
     if (isLead) leads.push(at)
-    const fresh = times < 3 ? 1 - times * 0.05 : 0.85 * 0.96 ** Math.min(60, times - 2)
-    const rare = casts < mostCasts ? 1 : 0.95 ** Math.min(60, casts - mostCasts)
-    scores[at] = (score * fresh * rare + (isLead ? leadBonus : 0)) * share
+    scores[at] = (score * share + (isLead ? leadBonus : 0)) * ofStep
   }
   raiseEnds(lines, steps, scores)
   const told = new Set([...leads.slice(0, firstLeads), ...leads.slice(-lastLeads)])
   return { scores, leads: told, isCi: steps.ends.length > 0 }
 }
 
-/** How often it was counted before. */
-function countUp(counts: Map<string, number>, key: string): number {
-  const before = counts.get(key) ?? 0
-  counts.set(key, before + 1)
-  return before
-}
-
-/** A program that writes one kind of error over and over is at work; who ends because of an error says it a few times. */
-const mostCasts = 16
-const leastCast = 4
 const firstLeads = 6
 const lastLeads = 10
 const leadBonus = 1.5
@@ -74,18 +62,18 @@ interface Steps {
   readonly shares: Float64Array
   /** Where steps failed. */
   readonly ends: readonly number[]
-  /** Where the failed steps began. */
+  /** Where the step of each began. */
   readonly starts: readonly number[]
 }
 
 /** A CI service tells which step failed; where nobody tells, all lines are alike. */
 function stepsOf(lines: readonly string[]): Steps {
   const shares = new Float64Array(lines.length).fill(1)
-  const ends = lines.flatMap((line, at) => (line.startsWith('##[error]') ? [at] : []))
-  const starts = ends.map((end) => lastBefore(lines, end, '##[group]Run '))
+  const { ends, starts } = failuresIn(lines)
   if (ends.length > 0) {
     shares.fill(otherStep)
-    for (const [index, end] of ends.entries()) shares.fill(1, Math.max(0, starts[index] ?? 0), end + 1)
+    for (const [index, end] of ends.entries())
+      shares.fill(1, Math.max(starts[index] ?? 0, (ends[index - 1] ?? -1) + 1), end + 1)
     shares.fill(afterwards, (ends.at(-1) ?? 0) + 1)
   }
   for (let at = 0, inScript = false; at < lines.length; at += 1) {
@@ -94,18 +82,29 @@ function stepsOf(lines: readonly string[]): Steps {
     if (inScript) shares[at] = ownScript
     if (endsGroup(line)) inScript = false
   }
-  return { shares, ends, starts: [...new Set(starts)] }
+  return { shares, ends, starts }
 }
 
-function lastBefore(lines: readonly string[], end: number, start: string): number {
-  for (let at = end; at >= 0; at -= 1) if (lines[at]?.startsWith(start)) return at
-  return 0
+/** Of every failure told, where it is told and where its step began. */
+function failuresIn(lines: readonly string[]): Pick<Steps, 'ends' | 'starts'> {
+  const ends: number[] = []
+  const starts: number[] = []
+  let start = 0
+  for (const [at, line] of lines.entries()) {
+    if (line.startsWith('##[group]Run ')) start = at
+    if (!line.startsWith('##[error]')) continue
+    ends.push(at)
+    starts.push(start)
+  }
+  return { ends, starts }
 }
 
 /** The beginning and the end of a failed step; without steps, the end of it all. */
 function raiseEnds(lines: readonly string[], { ends, starts }: Steps, scores: Float64Array): void {
   for (const end of ends.slice(-6)) raise(lines, scores, { end, reach: 60, most: 5.2 })
-  for (const start of starts.slice(-failedSteps)) raiseStart(lines, scores, start)
+  for (const [index, end] of [...ends.entries()].slice(-readAgain))
+    for (const at of namedAgain(lines, starts[index] ?? 0, end)) scores[at] = Math.max(scores[at] ?? 0, 5)
+  for (const start of [...new Set(starts)].slice(-failedSteps)) raiseStart(lines, scores, start)
   if (ends.length === 0) raise(lines, scores, { end: lines.length - 1, reach: 40, most: 6 })
   for (const at of versionsIn(lines)) scores[at] = Math.max(scores[at] ?? 0, 3.9)
   const beginning = Math.min(lines.length, 6)
@@ -113,6 +112,7 @@ function raiseEnds(lines: readonly string[], { ends, starts }: Steps, scores: Fl
 }
 
 const failedSteps = 6
+const readAgain = 3
 
 /** What a failed step ran, and of which job: told even where its program writes many errors of no matter. */
 function raiseStart(lines: readonly string[], scores: Float64Array, start: number): void {

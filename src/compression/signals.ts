@@ -112,6 +112,9 @@ export const templateOf = (line: string): string =>
 
 /** What a program always writes alike: a word is a word, and what comes later on the line does not matter. */
 export const mouldOf = (template: string): string =>
-  template.replace(/[A-Za-z]\w*/g, 'a').slice(0, mouldCharacters)
+  template
+    .slice(0, 4 * mouldCharacters)
+    .replace(/[A-Za-z]\w*/g, 'a')
+    .slice(0, mouldCharacters)
 
 const mouldCharacters = 24

@@ -41,4 +41,18 @@ describe('failed CI jobs of other kinds', () => {
   it('do it in 6,000 tokens', () => {
     expect(average(logs.map(({ text }) => countTokens(told(text, 'balanced'))))).toBeLessThanOrEqual(6000)
   })
+
+  it('tell the row that the last words of a step name again, though it looks like all the others', () => {
+    const rows = Array.from({ length: 3000 }, (_, at) => `tool-${at}@1.${at}.0: MIT`)
+    rows[1700] = 'chart-tools@3.1.0: GPL-3.0 (via reports)'
+    const lines = [
+      '##[group]Run ./licences.sh',
+      '##[endgroup]',
+      ...rows,
+      '1 of 3000 packages has a licence nobody agreed to: chart-tools@3.1.0',
+      '##[error]Process completed with exit code 4.',
+    ]
+    const text = lines.map((line) => `2026-08-04T09:00:00.1234560Z ${line}\n`).join('')
+    expect(told(text, 'balanced')).toContain(rows[1700])
+  })
 })
