@@ -29,9 +29,12 @@ describe('the level in the environment of one command', () => {
     'git commit -m "CLUTCH_COMPRESS=off is heard now"',
     'npm test -- CLUTCH_COMPRESS=off',
     'NOT_CLUTCH_COMPRESS=off npm test',
-    'CLUTCH_COMPRESS=offf npm test',
   ])('is not what a line only speaks of: %s', (line) => {
     expect(levelOf(line)).toBe('balanced')
+  })
+
+  it('is off where the word is none: whoever said it wanted something else than usual', () => {
+    expect(levelOf('CLUTCH_COMPRESS=offf npm test')).toBe('off')
   })
 
   it('is the most careful one where one result has several', () => {
