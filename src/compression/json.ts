@@ -52,13 +52,17 @@ function lineStart(text: string, looks: RegExp, which: 'first' | 'last'): number
   return undefined
 }
 
+/** How a document begins; trying to read what does not costs more. */
+const begins = /^\s*(?:\{\s*["}]|\[\s*[[{"\]\dtfn-])/
+
 function documentShort(body: string): string | undefined {
-  const value = tryParse(body)
+  const value = begins.test(body) ? tryParse(body) : undefined
   return value === undefined || value === null || typeof value !== 'object' ? undefined : writeShort(value)
 }
 
 /** A document on every line: rows of one list. */
 function linesShort(body: string): string | undefined {
+  if (!/^\s*\{/.test(body)) return undefined
   const lines = body.split('\n').filter((line) => line.trim() !== '')
   if (lines.length < leastRows || !lines.every((line) => /^\s*\{/.test(line))) return undefined
   const rows = lines.map(tryParse)

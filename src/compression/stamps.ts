@@ -27,8 +27,12 @@ export function unstamp(lines: readonly string[]): Unstamped {
 /** Of some lines all over the text, how many look so. */
 function share(lines: readonly string[], looks: RegExp): number {
   const step = Math.max(1, Math.floor(lines.length / sampled))
-  const sample = lines.filter((_, at) => at % step === 0)
-  return sample.filter((line) => looks.test(line)).length / Math.max(1, sample.length)
+  let [count, found] = [0, 0]
+  for (let at = 0; at < lines.length; at += step) {
+    count += 1
+    if (looks.test(lines[at] ?? '')) found += 1
+  }
+  return found / Math.max(1, count)
 }
 
 function underPlaces(lines: readonly string[]): readonly string[] {

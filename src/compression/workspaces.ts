@@ -12,19 +12,21 @@ export interface PackageLines {
 const reach = 200
 
 /** How a runner begins to tell of a package: pnpm and bun with its command, turbo with its cache, yarn with its process. */
-const announcements: readonly RegExp[] = [
-  /^(\S+ [\w:.-]+) ?\$ \S/,
-  /^(@?[\w./-]+[:#][\w:.-]+): cache (?:miss|hit|bypass)\b/,
-  /^(\[@?[\w./-]+\]): Process started/,
+const announcements: readonly (readonly [has: string, pattern: RegExp])[] = [
+  ['$ ', /^(\S+ [\w:.-]+) ?\$ \S/],
+  [': cache ', /^(@?[\w./-]+[:#][\w:.-]+): cache (?:miss|hit|bypass)\b/],
+  [']: Process started', /^(\[@?[\w./-]+\]): Process started/],
 ]
 
 /** Whose lines are told from each other; none where nothing is announced. */
 function packagesIn(lines: readonly string[]): ReadonlySet<string> {
-  const found = lines.flatMap((line) => {
-    const start = line.slice(0, reach)
-    return announcements.flatMap((announcement) => announcement.exec(start)?.[1] ?? [])
-  })
-  return new Set(found)
+  const found = new Set<string>()
+  for (const [has, pattern] of announcements)
+    for (const line of lines) {
+      const name = line.includes(has) ? pattern.exec(line.slice(0, reach))?.[1] : undefined
+      if (name !== undefined) found.add(name)
+    }
+  return found
 }
 
 interface Said {

@@ -23,6 +23,7 @@ const chain =
   /^(?:In file included from| {10,}from) \S+[:,]|^In (?:static |member )?function \S+,$|^ {4}inlined from \S/
 const commands =
   /^(?:\/\S*\/)?(?:cc|gcc|g\+\+|c\+\+|clang|clang\+\+|[\w-]+-(?:gcc|g\+\+|ar)|ar|ranlib|ccache|libtool|mkdir|rm|install|echo) (?:-|\S+\.\w+|\S*\/)|^ {2}(?:CC|CXX|LD|AR|AS|GEN|CCLD|HOSTCC|LINK|INSTALL|CXXLD|OBJCOPY)(?:\(\w+\))? +\S/
+const beginsCommand = /^[\w/ -]/
 const building =
   /^\[ *\d+%\] (?:Building|Linking|Built|Generating|Automatic|Scanning|Copying)|^\[\d+\/\d+\] (?:Building|Linking|Generating|Compiling|CXX|CC|Copying|Re-checking|Performing)|^(?:Scanning dependencies of|Consolidate compiler generated)/
 const walking = /^g?make(?:\[\d+\])?: (?:Leaving directory|Nothing to be done for|['`].*is up to date)/
@@ -86,10 +87,10 @@ function chainLength(lines: readonly string[], from: number): number {
 /** A finding, who includes the file it is in before it, and what follows it. */
 const findingReader: Reader = (lines, from) => {
   const start = from + chainLength(lines, from)
+  if (!lines[start]?.includes(': ')) return undefined
   const chains = lines.slice(from, start)
   const line = lines[start] ?? ''
-  const [, path, row = '', column, said = ''] =
-    (line.length < 4000 && line.includes(':') && found.exec(line)) || []
+  const [, path, row = '', column, said = ''] = (line.length < 4000 && found.exec(line)) || []
   if (path === undefined) return undefined
   const tells = said.includes('error') || chains.some((each) => each.includes('inlined from'))
   const { notes, noise, next } = around(lines, start + 1, path)
@@ -132,9 +133,9 @@ export const compilers: Filter = {
       'clang-tidy',
     ]) || /-(?:gcc|g\+\+|clang)(?:-\d+)?$/.test(command.program),
   confirms: (lines) =>
-    lines.some((line) => found.test(line.slice(0, 400))) ||
+    lines.some((line) => line.includes(': ') && found.test(line.slice(0, 400))) ||
     endsHave(lines, building) ||
-    lines.filter((line) => commands.test(line.slice(0, 400))).length >= 3 ||
+    lines.filter((line) => beginsCommand.test(line) && commands.test(line.slice(0, 400))).length >= 3 ||
     isGrouped(ends(lines), said),
   shorten: (reading) => toldShorter(readItems(reading.lines, [findingReader], otherwise), reading),
   examples: [

@@ -1,4 +1,6 @@
 /** Files with their search hits, by folder: `src/wire/*.ts`, then ` bytes:12 text` of each. Nothing is lost but the order of files. */
+
+import { append } from './append.ts'
 import { sharedEnding, withoutEnding } from './endings.ts'
 import { splitPath } from './folders.ts'
 import { endsOfHits, type HitEnds, innerOf, placedText, saidEnds } from './hit-ends.ts'
@@ -49,20 +51,23 @@ function foldersOf(hits: readonly Hit[], manner: Manner): readonly Folder[] {
   for (const hit of hits) {
     const { folder, name } = splitPath(hit.path)
     const key = folder === '' ? `\t${hit.path}` : folder
-    const known = folders.get(key) ?? { folder, files: new Map<string, FileHits>() }
-    const file = known.files.get(name) ?? { name, said: [] }
-    addSaid(file.said, spaced(hit.said, manner))
-    folders.set(key, known)
-    known.files.set(name, file)
+    const said = spaced(hit.said, manner)
+    const known = folders.get(key)
+    const file = known?.files.get(name)
+    if (known === undefined) folders.set(key, { folder, files: new Map([[name, { name, said: [said] }]]) })
+    else if (file === undefined) known.files.set(name, { name, said: [said] })
+    else if (manner.hasColumns) addSaid(file.said, said)
+    else file.said.push(said)
   }
   return [...folders.values()]
 }
 
 /** A file with one hit is told on one line. */
 function saidFile(name: string, said: readonly string[]): readonly string[] {
+  if (said.length !== 1) return [name, ...said]
   const [only = ''] = said
   const line = name + (/^[:\t]/.test(only) ? '' : ':') + only
-  return said.length === 1 && !looksSaid(line) ? [line] : [name, ...said]
+  return looksSaid(line) ? [name, only] : [line]
 }
 
 function saidFolder({ folder, files }: Folder): readonly string[] {
@@ -73,16 +78,18 @@ function saidFolder({ folder, files }: Folder): readonly string[] {
   const ending = sharedEnding(all.map(({ name }) => name))
   const bare = (name: string) => ` ${withoutEnding(name, ending)}`
   const heading = ending === '' ? folder : `${folder}*${ending}`
-  return [heading, ...all.flatMap(({ name, said }) => saidFile(bare(name), said))]
+  const lines = [heading]
+  for (const { name, said } of all) append(lines, saidFile(bare(name), said))
+  return lines
 }
 
 export function inFolders(rows: readonly Row[], hasColumns: boolean): string[] | undefined {
-  const all = rows.flatMap((row) => (typeof row === 'object' ? [row] : []))
+  const all = rows.filter((row) => typeof row === 'object')
   const ends = endsOfHits(all, hasColumns)
   const out: string[] = ends === undefined ? [] : [saidEnds(ends)]
   let hits: Hit[] = []
   const flush = () => {
-    for (const folder of foldersOf(hits, { hasColumns, ends })) out.push(...saidFolder(folder))
+    for (const folder of foldersOf(hits, { hasColumns, ends })) append(out, saidFolder(folder))
     hits = []
   }
   for (const row of rows) {

@@ -65,7 +65,15 @@ export function readRows(lines: readonly string[]): readonly Row[] {
 }
 
 /** A line of its own that would read as a hit under the heading above it. */
-export const looksSaid = (line: string): boolean => /^(?:\d+[ :-]|[:\t-])/.test(line.slice(0, 40))
+export function looksSaid(line: string): boolean {
+  const first = line[0]
+  return (
+    first === ':' ||
+    first === '\t' ||
+    first === '-' ||
+    (isDigit(first) && /^\d+[ :-]/.test(line.slice(0, 40)))
+  )
+}
 
 /** It would read as a hit, or as a name in a folder. */
 export function misleads(row: Row): boolean {

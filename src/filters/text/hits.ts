@@ -7,8 +7,9 @@ function isSeparated(rows: readonly Row[]): boolean | undefined {
   let separated = 0
   let joined = 0
   let path: string | undefined
-  for (const [at, row] of rows.entries()) {
-    if (typeof row === 'string') continue
+  for (let at = 0; at < rows.length; at += 1) {
+    const row = rows[at]
+    if (typeof row !== 'object') continue
     if (path !== undefined && path !== row.path) {
       if (rows[at - 1] === separator) separated += 1
       else joined += 1
@@ -21,10 +22,15 @@ function isSeparated(rows: readonly Row[]): boolean | undefined {
 
 const isBeside = (row: Row): boolean => typeof row !== 'string' && /^(?:\d+)?-/.test(row.said)
 
-/** Lines beside the hits, and files that follow each other without `--`: we could not say where it stood. */
-function isRunTogether(rows: readonly Row[]): boolean {
-  const files = new Set(rows.flatMap((row) => (typeof row === 'string' ? [] : [row.path])))
-  return files.size > 1 && rows.some(isBeside)
+/** Of several files: those that follow each other without `--` we could not tell from lines beside the hits. */
+function areOfSeveral(rows: readonly Row[]): boolean {
+  let path: string | undefined
+  for (const row of rows) {
+    if (typeof row === 'string') continue
+    if (path !== undefined && path !== row.path) return true
+    path = row.path
+  }
+  return false
 }
 
 /** The separator at `at` stands between two files. */
@@ -41,9 +47,10 @@ function isTurn(rows: readonly Row[], at: number): boolean {
 export function underHeadings(lines: readonly string[], hasColumns = false): string[] | undefined {
   const rows = readRows(lines)
   const isSeparate = isSeparated(rows)
-  if (isSeparate === undefined || (!isSeparate && isRunTogether(rows))) return undefined
+  const hasBeside = rows.some(isBeside)
+  if (isSeparate === undefined || (!isSeparate && hasBeside && areOfSeveral(rows))) return undefined
   if (rows.some(misleads)) return undefined
-  return isSeparate || rows.includes(separator) || rows.some(isBeside)
+  return isSeparate || hasBeside || lines.includes(separator)
     ? printed(rows, isSeparate)
     : inFolders(rows, hasColumns)
 }

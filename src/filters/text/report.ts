@@ -1,5 +1,6 @@
 /** A compiler's or linter's output, read line by line into what it found and what stands around it, and told shorter. */
 import type { Reading, Shortened } from '../filter.ts'
+import { append } from './append.ts'
 import { canGroup, type Finding, inGroups, isGrouped, isRooted } from './findings.ts'
 import { tellsFailure } from './verdict.ts'
 
@@ -53,9 +54,10 @@ export function readItems(
 ): readonly Item[] {
   const items: Item[] = []
   for (let at = 0; at < lines.length; ) {
-    const read = firstRead(readers, lines, at) ?? { items: [otherwise(lines[at] ?? '')], next: at + 1 }
-    for (const item of read.items) items.push(item)
-    at = read.next
+    const read = firstRead(readers, lines, at)
+    if (read) append(items, read.items)
+    else items.push(otherwise(lines[at] ?? ''))
+    at = read?.next ?? at + 1
   }
   return items
 }
