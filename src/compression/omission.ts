@@ -53,5 +53,18 @@ const counted = /^\[\+(\d+) lines hidden: /
 /** How many lines this one stands for; 0 where it is a line of the output itself. */
 export const linesBehind = (line: string): number => Number(counted.exec(line.slice(0, 60))?.[1] ?? 0)
 
-export const hiddenLinesIn = (text: string): number =>
-  text.includes(trailer) ? text.split('\n').reduce((sum, line) => sum + linesBehind(line.trimStart()), 0) : 0
+export const hiddenLinesIn = (text: string): number => (text.includes(trailer) ? countedIn(text) : 0)
+
+const counting = ' lines hidden: '
+
+/** Only the first in a line can be ours. */
+function countedIn(text: string): number {
+  let sum = 0
+  let last = -1
+  for (let at = text.indexOf(counting); at >= 0; at = text.indexOf(counting, at + 1)) {
+    const start = text.lastIndexOf('\n', at) + 1
+    if (start !== last) sum += linesBehind(text.slice(start, at + counting.length).trimStart())
+    last = start
+  }
+  return sum
+}

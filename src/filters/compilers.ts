@@ -25,7 +25,7 @@ const commands =
   /^(?:\/\S*\/)?(?:cc|gcc|g\+\+|c\+\+|clang|clang\+\+|[\w-]+-(?:gcc|g\+\+|ar)|ar|ranlib|ccache|libtool|mkdir|rm|install|echo) (?:-|\S+\.\w+|\S*\/)|^ {2}(?:CC|CXX|LD|AR|AS|GEN|CCLD|HOSTCC|LINK|INSTALL|CXXLD|OBJCOPY)(?:\(\w+\))? +\S/
 const beginsCommand = /^[\w/ -]/
 const building =
-  /^\[ *\d+%\] (?:Building|Linking|Built|Generating|Automatic|Scanning|Copying)|^\[\d+\/\d+\] (?:Building|Linking|Generating|Compiling|CXX|CC|Copying|Re-checking|Performing)|^(?:Scanning dependencies of|Consolidate compiler generated)/
+  /^\[ *\d+%\] (?:Building|Linking|Built|Generating|Automatic|Scanning|Copying)|^\[\d+\/\d+\] (?:Building(?! fresh packages)|Linking(?! dependencies)|Generating|Compiling|CXX|CC|Copying|Re-checking|Performing)|^(?:Scanning dependencies of|Consolidate compiler generated)/
 const walking = /^g?make(?:\[\d+\])?: (?:Leaving directory|Nothing to be done for|['`].*is up to date)/
 const counted = /^\d+ (?:warnings?|errors?)(?: and \d+ errors?)? generated\.$/
 const stopped = /^g?make(?:\[\d+\])?: \*\*\* |^ninja: |^compilation terminated/

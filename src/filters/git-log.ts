@@ -4,7 +4,7 @@ import type { Command, Filter, Reading, Shortened } from './filter.ts'
 import { abbreviated, toldHeads } from './text/commits.ts'
 import { areManyRows, isStatLine, saidStat } from './text/diff-stat.ts'
 import { goneNotes, shorterDiff } from './text/diff-text.ts'
-import { type Commit, historyOf } from './text/history.ts'
+import { afterArt, type Commit, historyOf } from './text/history.ts'
 import { saidNames } from './text/name-lists.ts'
 import { startOfDiff } from './text/unified-diff.ts'
 import { isVerb, operandsOf } from './text/verb.ts'
@@ -13,7 +13,7 @@ import { isVerb, operandsOf } from './text/verb.ts'
 function trimmed(lines: readonly string[]): readonly string[] {
   let end = lines.length
   while (end > 0 && lines[end - 1] === '') end -= 1
-  return lines.slice(0, end)
+  return end < lines.length ? lines.slice(0, end) : lines
 }
 
 /** A message stands behind one blank instead of four, where no diff stands below it. */
@@ -33,10 +33,15 @@ const isNameList = (body: readonly string[]): boolean =>
 /** `hash subject`, as `--oneline --no-abbrev` and `--format=%H` print it: the hash is enough when it is unique. */
 const wholeHash = /^((?:[|\\/_ *.-]{0,40} )?)([0-9a-f]{40})(?= |$)/
 
+const isHexCode = (code: number): boolean => (code >= 48 && code <= 57) || (code >= 97 && code <= 102)
+
+const hasWholeHash = (line: string): boolean =>
+  isHexCode(line.charCodeAt(afterArt(line))) && wholeHash.test(line.slice(0, 200))
+
 /** What other formats print, with what they changed below each line. */
 function saidLines({ lines, command, tier, hidden }: Reading): Shortened | undefined {
   const asked = command === undefined ? [] : operandsOf(command).slice(1)
-  const isLong = tier > 0 && lines.some((line) => wholeHash.test(line.slice(0, 200)))
+  const isLong = tier > 0 && lines.some(hasWholeHash)
   const cut = (line: string) =>
     line.replace(wholeHash, (_, art: string, hash: string) => art + abbreviated(hash))
   const stat = saidStat(isLong ? lines.map(cut) : lines, tier > 0 && areManyRows(lines))
@@ -75,14 +80,18 @@ const asksForFile = (command: Command): boolean => operandsOf(command).some((wor
 
 const firstLine = /^(?:[|\\/_ *.-]{0,60}\* [|\\/_ .-]{0,60})?commit [0-9a-f]{7}/
 
+/** `commit` begins like a hash. */
+function startsCommit(line: string): boolean {
+  if (!isHexCode(line.charCodeAt(afterArt(line)))) return false
+  const start = line.slice(0, 200)
+  return firstLine.test(start) || wholeHash.test(start)
+}
+
 export const gitLog: Filter = {
   id: 'git-log',
   suggests: (command) =>
     isVerb(command, 'git', ['log', 'show', 'whatchanged', 'reflog', 'stash list']) && !asksForFile(command),
-  confirms: (lines) =>
-    lines.some((line) => firstLine.test(line.slice(0, 200)) || wholeHash.test(line.slice(0, 200))) ||
-    startOfDiff(lines) >= 0 ||
-    lines.some(isStatLine),
+  confirms: (lines) => lines.some(startsCommit) || startOfDiff(lines) >= 0 || lines.some(isStatLine),
   shorten,
   examples: [
     {

@@ -91,12 +91,13 @@ function leavesOf(children: readonly Package[], only: ReadonlySet<string>): read
 
 function told({ said, children }: Package, indent: string, only: ReadonlySet<string>): string[] {
   const words = leavesOf(children, only)
-  const whole = [indent + said, words.join(', ')].join(' > ')
-  if (words.length > 0 && words.length === children.length && whole.length <= widest) return [whole]
-  const deeper = children.filter((child) => child.children.length > 0)
+  if (words.length > 0 && words.length === children.length) {
+    const whole = `${indent}${said} > ${words.join(', ')}`
+    if (whole.length <= widest) return [whole]
+  }
   const lines = [indent + said]
-  append(lines, inLines(words, `${indent} `, ', '))
-  for (const child of deeper) append(lines, told(child, `${indent} `, only))
+  if (words.length > 0) append(lines, inLines(words, `${indent} `, ', '))
+  for (const child of children) if (child.children.length > 0) append(lines, told(child, `${indent} `, only))
   return lines
 }
 

@@ -20,9 +20,12 @@ const first = /^commit ([0-9a-f]{7,64})(?: (\(.*\)))?$/
 const isHeader = (line: string | undefined): line is string =>
   line !== undefined && /^[A-Za-z-]+: /.test(line.slice(0, 60))
 
-/** What a line says of the commit; what stands there is told by `--format=full` and `--format=fuller` too. */
-const saying = (name: string) => (line: string) =>
-  line.startsWith(`${name}:`) ? [line.slice(name.length + 1).trim()] : []
+/** What the lines say of the commit; what stands there is told by `--format=full` and `--format=fuller` too. */
+const saidOf = (headers: readonly string[], name: string): string | undefined =>
+  headers
+    .find((line) => line.startsWith(name))
+    ?.slice(name.length)
+    .trim()
 
 export function commitHead(lines: readonly string[], at: number): CommitHead | undefined {
   const line = lines[at] ?? ''
@@ -31,11 +34,10 @@ export function commitHead(lines: readonly string[], at: number): CommitHead | u
   const headers: string[] = []
   let next = at + 1
   for (; isHeader(lines[next]); next += 1) headers.push(lines[next] ?? '')
-  const said = (name: string) => headers.flatMap(saying(name))[0]
-  const author = said('Author')
+  const author = saidOf(headers, 'Author:')
   if (author === undefined) return undefined
-  const date = said('Date') ?? said('AuthorDate') ?? ''
-  const isSame = said('Commit') === author && (said('CommitDate') ?? date) === date
+  const date = saidOf(headers, 'Date:') ?? saidOf(headers, 'AuthorDate:') ?? ''
+  const isSame = saidOf(headers, 'Commit:') === author && (saidOf(headers, 'CommitDate:') ?? date) === date
   const committed = isSame ? headers.filter((each) => /^Commit(?:Date)?:/.test(each)) : []
   return {
     hash: found[1] ?? '',
@@ -64,10 +66,11 @@ export interface ToldHeads {
 /** Each head on its line: what it has like the one above it is not said again. */
 export function toldHeads(heads: readonly CommitHead[], isWhole: boolean): ToldHeads {
   const nameOf = authorsOf(heads)
+  const dates = datesSaid(heads)
   const lines = heads.map((head, at) => {
     const above = heads[at - 1]
     const author = above?.author === head.author ? '' : nameOf(head.author)
-    const date = above ? dateAfter(above.date, head.date) : head.date
+    const date = dates[at] ?? ''
     const hash = isWhole ? head.hash : abbreviated(head.hash)
     const gap = head.date === '' || endsClearly.test(head.date) ? ' ' : '  '
     const parts = [hash, date, author, head.refs].filter((part) => part !== '')
@@ -75,7 +78,7 @@ export function toldHeads(heads: readonly CommitHead[], isWhole: boolean): ToldH
   })
   const isShared = heads.some(({ author, date }, at) => {
     const above = heads[at - 1]
-    return above !== undefined && (above.author === author || dateAfter(above.date, date) !== date)
+    return above !== undefined && (above.author === author || dates[at] !== date)
   })
   const notes = [
     isShared ? asAbove : '',
@@ -101,9 +104,14 @@ function momentOf(date: string): Moment | undefined {
   return found ? { day: found[1] ?? '', time: found[2] ?? '', zone: found[3] ?? '' } : undefined
 }
 
+/** Of each what is not said above it. */
+function datesSaid(heads: readonly CommitHead[]): readonly string[] {
+  const moments = heads.map(({ date }) => momentOf(date))
+  return heads.map(({ date }, at) => dateAfter(moments[at - 1], moments[at], date))
+}
+
 /** The time alone on the same day; without year and zone where they are the same. */
-function dateAfter(above: string, date: string): string {
-  const [before, now] = [momentOf(above), momentOf(date)]
+function dateAfter(before: Moment | undefined, now: Moment | undefined, date: string): string {
   if (!before || !now || before.zone !== now.zone || before.day.includes('-') !== now.day.includes('-'))
     return date
   return before.day === now.day ? now.time : `${now.day} ${now.time}`

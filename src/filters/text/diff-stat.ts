@@ -16,13 +16,14 @@ function rowOf(line: string): Row | undefined {
   const isRow = line.charCodeAt(0) === blank && line.charCodeAt(1) !== blank
   if (!isRow || line.length > longest) return undefined
   const bar = line.lastIndexOf(' | ')
+  if (bar < 2) return undefined
   const change = line.slice(bar + 3).trim()
-  if (bar < 2 || !/^(?:\d+(?: [+-]+)?|Bin(?: .*)?)$/.test(change)) return undefined
+  if (!/^(?:\d+(?: [+-]+)?|Bin(?: .*)?)$/.test(change)) return undefined
   return { path: line.slice(1, bar).trimEnd(), change }
 }
 
 const modeOf = (line: string): string | undefined =>
-  /^ (?:create|delete) mode \d{6} /.exec(line.slice(0, 40))?.[0]
+  line.startsWith(' mode ', 7) ? /^ (?:create|delete) mode \d{6} /.exec(line.slice(0, 40))?.[0] : undefined
 
 export const isStatLine = (line: string): boolean =>
   line.charCodeAt(0) === blank && line.charCodeAt(1) !== blank && isOfStat(line)
@@ -91,6 +92,7 @@ function saidTable(lines: readonly string[], isBrief: boolean): string[] {
   let rows: Row[] = []
   let modes: string[] = []
   const flush = () => {
+    if (rows.length + modes.length === 0) return
     for (const group of groupsOf(rows)) append(out, isBrief ? briefly(group) : saidGroup(group))
     if (modes.length > 0) append(out, saidModes(modes))
     rows = []
@@ -117,11 +119,13 @@ function tableEnd(lines: readonly string[]): number {
 /** Fewer rows with their bars are not worth telling that the bars are gone. */
 const worthTelling = 8
 
+const endsLikeBar = (line: string): boolean => line.endsWith('+') || line.endsWith('-')
+
 /** Counts no further than to `most`. */
 function drawnRows(lines: readonly string[], most = Number.POSITIVE_INFINITY): number {
   let rows = 0
   for (let at = 0; at < lines.length && rows < most; at += 1)
-    if (/[+-]$/.test(lines[at] ?? '') && / [+-]+$/.test(rowOf(lines[at] ?? '')?.change ?? '')) rows += 1
+    if (endsLikeBar(lines[at] ?? '') && / [+-]+$/.test(rowOf(lines[at] ?? '')?.change ?? '')) rows += 1
   return rows
 }
 
@@ -132,7 +136,9 @@ export const areManyRows = (lines: readonly string[]): boolean =>
 /** Lines that are not of the table stay where they are, and so does a diff below it. `isBrief`: without the bars. */
 export function saidStat(lines: readonly string[], isBrief: boolean): Told {
   const end = tableEnd(lines)
-  const table = lines.slice(0, end)
+  const table = end < lines.length ? lines.slice(0, end) : lines
   if (!table.some(isStatLine)) return { lines, gone: 0 }
-  return { lines: [...saidTable(table, isBrief), ...lines.slice(end)], gone: isBrief ? drawnRows(table) : 0 }
+  const told = saidTable(table, isBrief)
+  if (end < lines.length) append(told, lines.slice(end))
+  return { lines: told, gone: isBrief ? drawnRows(table) : 0 }
 }

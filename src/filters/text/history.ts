@@ -14,6 +14,17 @@ export interface Commit {
 }
 
 const widest = 120
+
+/** What branches are drawn with: `|`, `/`, `_`, `\`, `*`, `-`, a point, a blank. */
+const inks = new Set(Array.from('|/_\\*-. ', (ink) => ink.charCodeAt(0)))
+
+/** Behind what may be drawn before a line. */
+export function afterArt(line: string): number {
+  let at = 0
+  while (at < 2 * widest && inks.has(line.charCodeAt(at))) at += 1
+  return at
+}
+
 const artOfCommit = /^[|\\/_ .-]{0,60}\* [|\\/_ .-]{0,60}(?=commit [0-9a-f]{7})/
 const isArt = (drawn: string): boolean => /^[|\\/_ ]*$/.test(drawn)
 /** Branches drawn where a commit's own lines should stand. */
@@ -32,7 +43,9 @@ function undrawn(lines: readonly string[]): Drawing | undefined {
   const rests: string[] = []
   let width = 0
   for (const line of lines) {
-    const art = artOfCommit.exec(line.slice(0, 2 * widest))?.[0]
+    const art = line.startsWith('commit ', afterArt(line))
+      ? artOfCommit.exec(line.slice(0, 2 * widest))?.[0]
+      : undefined
     if (art !== undefined) width = art.length
     const drawn = line.slice(0, width)
     const rest = line.slice(width)

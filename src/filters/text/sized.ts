@@ -24,10 +24,16 @@ function bytesOf(size: string): number {
 
 /** In the order of their sizes: somebody sorted them. */
 function isSorted(rows: readonly Sized[]): boolean {
-  const sizes = rows.map(({ size }) => bytesOf(size))
-  const goes = (isRight: (a: number, b: number) => boolean) =>
-    sizes.every((size, at) => at === 0 || isRight(sizes[at - 1] ?? 0, size))
-  return goes((a, b) => a <= b) || goes((a, b) => a >= b)
+  let rises = true
+  let falls = true
+  let before = bytesOf(rows[0]?.size ?? '')
+  for (let at = 1; at < rows.length && (rises || falls); at += 1) {
+    const size = bytesOf(rows[at]?.size ?? '')
+    rises &&= before <= size
+    falls &&= before >= size
+    before = size
+  }
+  return rises || falls
 }
 
 interface Row extends Sized {
@@ -40,10 +46,10 @@ function foldersOf(
   rows: readonly (Sized | undefined)[],
 ): ReadonlyMap<string, Row[]> {
   const folders = new Map<string, Row[]>()
-  for (const [at, line] of lines.entries()) {
+  for (let at = 0; at < lines.length; at += 1) {
     const { folder, name } = splitPath(rows[at]?.path ?? '')
     const key = folder === '' ? `\t${at}` : folder
-    const row = { size: rows[at]?.size ?? '', path: line, name }
+    const row = { size: rows[at]?.size ?? '', path: lines[at] ?? '', name }
     const there = folders.get(key)
     if (there === undefined) folders.set(key, [row])
     else there.push(row)
@@ -54,7 +60,7 @@ function foldersOf(
 /** Undefined where the order is the point, or a name could not be told from two. */
 export function sizedByFolder(lines: readonly string[]): string[] | undefined {
   const rows = lines.map(sized)
-  const known = rows.flatMap((row) => row ?? [])
+  const known = rows.filter((row) => row !== undefined)
   const isUnsafe =
     known.some(({ path }) => /\s/.test(path)) ||
     lines.some((line, at) => rows[at] === undefined && /^\s/.test(line))
