@@ -40,11 +40,12 @@ export function clean(text: string): Cleaned {
   return { lines, lineEnd: windows ? '\r\n' : '\n', closed }
 }
 
-function withoutTrailingBlanks(raw: readonly string[]): string[] {
-  const lines: string[] = []
-  for (const line of raw) {
+/** In their place: most lines have none. */
+function withoutTrailingBlanks(lines: string[]): string[] {
+  for (let at = 0; at < lines.length; at += 1) {
+    const line = lines[at] ?? ''
     const last = line.charCodeAt(line.length - 1)
-    lines.push(last > 32 && last < 128 ? line : line.trimEnd())
+    if (last <= 32 || last >= 128) lines[at] = line.trimEnd()
   }
   return lines
 }

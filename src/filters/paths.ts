@@ -11,7 +11,9 @@ const looked = 200
 
 /** Paths have no tabs but behind a letter of `--name-status`, and are not sentences. */
 function isPath(line: string): boolean {
-  return line.length < 400 && line.includes('/') && !/^(?![A-Z]\t)[^\t]*\t|^..[^\t]*\t|: | {2}/.test(line)
+  if (line.length >= 400 || !line.includes('/')) return false
+  if (!line.includes(' ') && !line.includes('\t')) return true
+  return !/^(?![A-Z]\t)[^\t]*\t|^..[^\t]*\t|: | {2}/.test(line)
 }
 
 function suggests(command: Command): boolean {

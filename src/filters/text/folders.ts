@@ -1,4 +1,5 @@
 /** Lists of paths told by folder: each folder once, its names under it, without the ending that all of them have. Nothing is lost. */
+import { startsBlank } from './blanks.ts'
 import { sharedEnding, withoutEnding } from './endings.ts'
 
 /** Wide enough to be short, narrow enough to be read. */
@@ -60,7 +61,7 @@ export function byFolder(
   lines: readonly string[],
   isPath: (line: string) => boolean = () => true,
 ): string[] | undefined {
-  if (lines.some((line) => /^\s/.test(line))) return undefined
+  if (lines.some(startsBlank)) return undefined
   return inGroups(lines, isPath).flatMap(({ folder, names }) => {
     const [only] = names
     if (names.length === 1 || folder === '') return [folder + (only ?? '')]

@@ -95,7 +95,7 @@ export function inFolders(rows: readonly Row[], hasColumns: boolean): string[] |
   for (const row of rows) {
     if (typeof row === 'object') {
       // `*` stands for a name in our headings, and a tab stands before a hit.
-      if (/[*\t]/.test(row.path)) return undefined
+      if (row.path.includes('*') || row.path.includes('\t')) return undefined
       hits.push(row)
       continue
     }

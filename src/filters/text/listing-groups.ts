@@ -50,8 +50,9 @@ function headLines(heading: string | undefined, folders: readonly string[]): str
 export function inListing(names: readonly ListedName[], heading: string | undefined): readonly string[] {
   const folders = names.flatMap(({ said, isFolder }) => (isFolder ? [said] : []))
   const groups = groupsOf(names)
+  const endings = new Set(groups.map(({ last }) => last))
   const isGrouped = ({ file }: ListedName) =>
-    file !== undefined && groups.some(({ last }) => last === endingOf(file.name))
+    file !== undefined && endings.size > 0 && endings.has(endingOf(file.name))
   const rest = names.filter((name) => !name.isFolder && !isGrouped(name)).map(({ said }) => said)
   const [only, second] = groups
   if (heading !== undefined && only && !second && folders.length + rest.length === 0)
