@@ -5,7 +5,7 @@ import { cacheJson, cacheText } from './cache-text.ts'
 import { type FlagKinds, readFlags } from './flags.ts'
 import { exitCodes, type Io } from './io.ts'
 import { readSettings } from './read-settings.ts'
-import { sinceOf } from './since.ts'
+import { sinceOf, wrongSince } from './since.ts'
 
 const flagKinds: FlagKinds = {
   since: 'text',
@@ -34,7 +34,7 @@ export function cacheVerb(args: readonly string[], io: Io, nowMs = Date.now()): 
   }
   const { since = '7d', session, config } = flags.texts
   const sinceMs = sinceOf(since, nowMs)
-  if (sinceMs === undefined) return wrong(`--since takes 7d, 12h, 4w, 2026-11-01 or all, not "${since}"`, io)
+  if (sinceMs === undefined) return wrong(wrongSince(since), io)
   const settings = readSettings(io, config)
   if (typeof settings === 'number') return settings
   const file = settings.ledger?.file

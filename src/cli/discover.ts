@@ -11,7 +11,7 @@ import { type PastResult, type PastSession, pastSessions } from '../launch/trans
 import { aligned } from './aligned.ts'
 import { type FlagKinds, readFlags } from './flags.ts'
 import { exitCodes, type Io } from './io.ts'
-import { sinceOf } from './since.ts'
+import { sinceOf, wrongSince } from './since.ts'
 
 const flagKinds: FlagKinds = {
   agent: 'text',
@@ -85,7 +85,7 @@ function read(
     return `there is no agent "${agent}"${near ? ` (did you mean ${near}?)` : ''}`
   }
   const sinceMs = sinceOf(since, nowMs)
-  if (sinceMs === undefined) return `--since takes 7d, 12h, 4w, 2026-11-01 or all, not "${since}"`
+  if (sinceMs === undefined) return wrongSince(since)
   if (!/^[1-9]\d{0,5}$/.test(sessions)) return `--sessions takes a number, not "${sessions}"`
   return { only, sinceMs, most: Number(sessions), level: switches.has('lossless') ? 'lossless' : 'balanced' }
 }

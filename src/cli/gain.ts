@@ -18,7 +18,7 @@ import { type FlagKinds, readFlags } from './flags.ts'
 import { type Gain, gainJson, gainText, type Money } from './gain-text.ts'
 import { exitCodes, type Io } from './io.ts'
 import { readSettings } from './read-settings.ts'
-import { sinceOf } from './since.ts'
+import { sinceOf, wrongSince } from './since.ts'
 
 const flagKinds: FlagKinds = {
   by: 'text',
@@ -53,10 +53,13 @@ export function gainVerb(args: readonly string[], io: Io, nowMs = Date.now()): n
   const by = tallyGroups.find((group) => group === said)
   if (by === undefined) {
     const near = nearest(said, tallyGroups)
-    return wrong(`cannot gather by "${said}"${near ? ` (did you mean ${near}?)` : ''}`, io)
+    return wrong(
+      `cannot gather by "${said}"${near ? ` (did you mean ${near}?)` : ''}; there are ${tallyGroups.join(', ')}`,
+      io,
+    )
   }
   const sinceMs = sinceOf(since, nowMs)
-  if (sinceMs === undefined) return wrong(`--since takes 7d, 12h, 4w, 2026-11-01 or all, not "${since}"`, io)
+  if (sinceMs === undefined) return wrong(wrongSince(since), io)
   const settings = readSettings(io, config)
   if (typeof settings === 'number') return settings
   const { stateFolder = '', ledger } = settings

@@ -17,3 +17,6 @@ export function sinceOf(text: string, nowMs: number): number | undefined {
   const dayMs = Date.parse(`${text}T00:00:00`)
   return Number.isNaN(dayMs) ? undefined : dayMs
 }
+
+export const wrongSince = (said: string): string =>
+  `--since takes 7d, 12h, 4w, 2026-11-01 or all, not "${said}"`

@@ -6,7 +6,7 @@ import { askLedger, isUsageGroup, type UsageAnswer, type UsageGroup, usageGroups
 import { type FlagKinds, readFlags } from './flags.ts'
 import { exitCodes, type Io } from './io.ts'
 import { readSettings } from './read-settings.ts'
-import { sinceOf } from './since.ts'
+import { sinceOf, wrongSince } from './since.ts'
 import { usageCsv, usageJson, usageTable } from './usage-table.ts'
 
 const flagKinds: FlagKinds = {
@@ -65,7 +65,7 @@ function read(
     return `cannot gather by "${by}"${near ? ` (did you mean ${near}?)` : ''}; there are ${usageGroups.join(', ')}`
   }
   const sinceMs = sinceOf(since, nowMs)
-  if (sinceMs === undefined) return `--since takes 7d, 12h, 4w, 2026-11-01 or all, not "${since}"`
+  if (sinceMs === undefined) return wrongSince(since)
   if (switches.has('json') && switches.has('csv')) return 'either --json or --csv'
   return { by, since, sinceMs, form: switches.has('json') ? 'json' : switches.has('csv') ? 'csv' : 'table' }
 }
