@@ -13,6 +13,8 @@ export interface PlacedText {
 }
 
 export function placedText(said: string, hasColumns: boolean): PlacedText {
+  const first = said.charCodeAt(0)
+  if (!(first >= 48 && first <= 57)) return { place: '', text: said.slice(1) }
   const place = (hasColumns ? /^\d+:\d+(?=:)/ : /^\d+(?=:)/).exec(said.slice(0, 40))?.[0] ?? ''
   return { place, text: said.slice(place.length + 1) }
 }

@@ -45,18 +45,28 @@ function addSaid(said: string[], next: string): void {
   else said.push(next)
 }
 
+function fileIn(folders: Map<string, Folder>, path: string): FileHits {
+  const { folder, name } = splitPath(path)
+  const key = folder === '' ? `\t${path}` : folder
+  const known = folders.get(key)
+  const there = known?.files.get(name)
+  if (there !== undefined) return there
+  const file: FileHits = { name, said: [] }
+  if (known === undefined) folders.set(key, { folder, files: new Map([[name, file]]) })
+  else known.files.set(name, file)
+  return file
+}
+
 /** Folders in the order of their first hit, up to a line that is no hit: nothing is moved across it. */
 function foldersOf(hits: readonly Hit[], manner: Manner): readonly Folder[] {
   const folders = new Map<string, Folder>()
+  let path: string | undefined
+  let file: FileHits = { name: '', said: [] }
   for (const hit of hits) {
-    const { folder, name } = splitPath(hit.path)
-    const key = folder === '' ? `\t${hit.path}` : folder
+    if (hit.path !== path) file = fileIn(folders, hit.path)
+    path = hit.path
     const said = spaced(hit.said, manner)
-    const known = folders.get(key)
-    const file = known?.files.get(name)
-    if (known === undefined) folders.set(key, { folder, files: new Map([[name, { name, said: [said] }]]) })
-    else if (file === undefined) known.files.set(name, { name, said: [said] })
-    else if (manner.hasColumns) addSaid(file.said, said)
+    if (manner.hasColumns) addSaid(file.said, said)
     else file.said.push(said)
   }
   return [...folders.values()]

@@ -30,11 +30,15 @@ export function numberedHit(line: string): Hit | undefined {
 
 /** `path:text`, where the path reads like one. */
 export function plainHit(line: string): Hit | undefined {
+  return hitAt(line, plainEnd(line))
+}
+
+/** Where the path ends; otherwise -1. */
+function plainEnd(line: string): number {
   const drive = /^[A-Za-z]:[\\/]/.test(line) ? 2 : 0
   const at = line.indexOf(':', drive)
-  if (at <= 0 || at > reach) return undefined
-  const path = line.slice(0, at)
-  return /^[^\s'"`]*[./\\][^\s'"`]*$/.test(path) ? { path, said: line.slice(at) } : undefined
+  if (at <= 0 || at > reach) return -1
+  return /^[^\s'"`]*[./\\][^\s'"`]*$/.test(line.slice(0, at)) ? at : -1
 }
 
 /** `path-12-text`, or `path-text` where no hit has a number, beside a match in the same file. */
@@ -46,6 +50,19 @@ function besideHit(line: string, paths: ReadonlySet<string>, isNumbered: boolean
   return undefined
 }
 
+const hitAt = (line: string, end: number): Hit | undefined =>
+  end < 0 ? undefined : { path: line.slice(0, end), said: line.slice(end) }
+
+function pathsOf(hits: readonly (Hit | undefined)[]): ReadonlySet<string> {
+  const paths = new Set<string>()
+  let last: string | undefined
+  for (const hit of hits) {
+    if (hit !== undefined && hit.path !== last) paths.add(hit.path)
+    last = hit?.path
+  }
+  return paths
+}
+
 export type Row = Hit | string
 
 export const separator = '--'
@@ -53,12 +70,14 @@ export const separator = '--'
 /** Most hits have a number; then lines beside them have one too. Without, they are told from hits by `--` alone. */
 export function readRows(lines: readonly string[]): readonly Row[] {
   const numbered = lines.map((line) => (line === separator ? undefined : numberedHit(line)))
-  const plain = lines.map((line) => (line === separator ? undefined : plainHit(line)))
+  const plain = lines.map((line) => (line === separator ? -1 : plainEnd(line)))
   const hits = numbered.filter((hit) => hit !== undefined).length
-  const isNumbered = hits > 0 && hits >= plain.filter((hit) => hit !== undefined).length / 2
-  const matches = plain.map((hit, at) => (isNumbered ? (numbered[at] ?? hit) : hit))
+  const isNumbered = hits > 0 && hits >= plain.filter((end) => end >= 0).length / 2
+  const matches = lines.map((line, at) =>
+    isNumbered && numbered[at] !== undefined ? numbered[at] : hitAt(line, plain[at] ?? -1),
+  )
   if (!isNumbered && !lines.includes(separator)) return lines.map((line, at) => matches[at] ?? line)
-  const paths = new Set((isNumbered ? numbered : plain).flatMap((match) => (match ? [match.path] : [])))
+  const paths = pathsOf(isNumbered ? numbered : matches)
   return lines.map((line, at) =>
     line === separator ? line : (besideHit(line, paths, isNumbered) ?? matches[at] ?? line),
   )
