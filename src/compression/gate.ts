@@ -18,7 +18,10 @@ export function pays(before: string, after: string, tier: Tier): boolean {
   if (saved <= 0) return false
   if (saved > clear.characters && saved > before.length * clear.share) return true
   const least = tier === 0 ? lossless : lossy
-  const clearly = before.length > sampledCharacters ? paysClearly(before, after, least) : undefined
+  const clearly =
+    before.length > sampledCharacters
+      ? (paysClearly(before, after, least, quarter) ?? paysClearly(before, after, least, half))
+      : undefined
   if (clearly !== undefined) return clearly
   const tokens = tokensOf(before)
   return tokens - tokensOf(after) >= Math.max(least.tokens, tokens * least.share)
@@ -30,13 +33,25 @@ interface Least {
 }
 
 const sampledCharacters = 20_000
-/** What a sample says may be wrong by so much; what is closer to the line is counted. */
-const doubt = 0.05
 
-/** What a quarter of each text, from all over it, tells; undefined where that leaves a doubt. */
-function paysClearly(before: string, after: string, { tokens, share }: Least): boolean | undefined {
-  const all = sampledTokens(before, 512, 4)
-  const over = all - sampledTokens(after, 512, 4) - Math.max(tokens, all * share)
+/** Pieces from all over a text. What they say may be wrong by so much; what is closer to the line is looked at closer. */
+interface Sample {
+  readonly every: number
+  readonly doubt: number
+}
+
+const quarter: Sample = { every: 4, doubt: 0.05 }
+const half: Sample = { every: 2, doubt: 0.025 }
+
+/** Undefined where the sample leaves a doubt. */
+function paysClearly(
+  before: string,
+  after: string,
+  { tokens, share }: Least,
+  { every, doubt }: Sample,
+): boolean | undefined {
+  const all = sampledTokens(before, 512, every)
+  const over = all - sampledTokens(after, 512, every) - Math.max(tokens, all * share)
   return Math.abs(over) < all * doubt ? undefined : over > 0
 }
 
