@@ -61,6 +61,7 @@ export class TurnMemory {
 }
 
 const blockBytes = 4096
+const mostBytesPerLetter = 3
 
 type Pieces = readonly (Uint8Array | string)[]
 
@@ -84,7 +85,7 @@ export class TurnListener {
     this.#bytes += piece.length
     const room = this.#take(piece.length)
     if (!room || this.#bytes > longestReplyBytes) this.close()
-    else if (typeof piece !== 'string' && piece.length <= blockBytes / 4) this.#copy(piece)
+    else if (piece.length <= blockBytes / 8) this.#copy(piece)
     else {
       this.#seal()
       this.#pieces.push(piece)
@@ -92,11 +93,15 @@ export class TurnListener {
   }
 
   /** What a slow stream says at a time is little, and each would keep a buffer of its own with its three objects. */
-  #copy(bytes: Uint8Array): void {
-    if (this.#filled + bytes.length > blockBytes) this.#seal()
+  #copy(piece: Uint8Array | string): void {
+    const isText = typeof piece === 'string'
+    if (this.#filled + piece.length * (isText ? mostBytesPerLetter : 1) > blockBytes) this.#seal()
     this.#block ??= Buffer.allocUnsafeSlow(blockBytes)
-    this.#block.set(bytes, this.#filled)
-    this.#filled += bytes.length
+    if (isText) this.#filled += this.#block.write(piece, this.#filled)
+    else {
+      this.#block.set(piece, this.#filled)
+      this.#filled += piece.length
+    }
   }
 
   #seal(): void {
