@@ -153,9 +153,10 @@ describe('the lock', () => {
 
   it.skipIf(!mayMount)('cannot be written on a disk that is read-only, and that is said', async () => {
     const script = `mount -t tmpfs -o ro none '${place.home}' && exec "$@"`
+    const env = { ...place.env(), PORT: String(await freePort()) }
     const on = async (...args: readonly string[]) => {
       const words = ['-m', 'sh', '-c', script, 'sh', ...place.command(...args)]
-      const { status, stdout, stderr } = spawnSync('unshare', words, { env: place.env(), encoding: 'utf8' })
+      const { status, stdout, stderr } = spawnSync('unshare', words, { env, encoding: 'utf8' })
       return [status, stdout + stderr]
     }
     expect(await on('up')).toEqual([73, expect.stringMatching(/cannot write in .*EROFS.*\n +try: XX_HOME=/)])
