@@ -120,9 +120,9 @@ export class CallReader {
 
   /** What a reply in the client's dialect needs to know of the call: its wishes, not what was said and offered. */
   context(bounds: OutputBounds): ReplyContext {
-    const conversation = this.#wishes ?? this.conversation(bounds)
-    if (isFailure(conversation)) return unreadContext(this.#call)
-    return contextOf(this.#call, wishesOf(conversation))
+    if (this.#wishes) return contextOf(this.#call, this.#wishes)
+    const conversation = this.conversation(bounds)
+    return isFailure(conversation) ? unreadContext(this.#call) : contextOf(this.#call, wishesOf(conversation))
   }
 
   tools(bounds: OutputBounds): readonly Tool[] {

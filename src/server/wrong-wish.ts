@@ -11,14 +11,17 @@ export function wrongWish(headers: Headers): Failure | undefined {
   if (level?.kind === 'unknown') {
     const near = nearest(level.word, levels)
     const hint = near === undefined ? '' : ` (did you mean ${near}?)`
-    return bad(`x-clutch-compress: expected one of ${levels.join(', ')}, found "${level.word}"${hint}`)
+    return bad(`x-clutch-compress: expected one of ${levels.join(', ')}, found "${short(level.word)}"${hint}`)
   }
   const folder = workFolder(headers)
   return folder === undefined || isAbsolute(folder)
     ? undefined
-    : bad(`x-clutch-folder: expected the whole path of a folder, found "${folder}"`)
+    : bad(`x-clutch-folder: expected the whole path of a folder, found "${short(folder)}"`)
 }
 
 const isAbsolute = (path: string): boolean => path.startsWith('/') || /^[A-Za-z]:[\\/]/.test(path)
+
+/** A refusal is logged, and a header may hold anything: its beginning shows the mistake. */
+const short = (said: string): string => (said.length > 40 ? `${said.slice(0, 40)}…` : said)
 
 const bad = (message: string): Failure => ({ kind: 'bad-request', message })

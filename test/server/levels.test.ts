@@ -129,6 +129,7 @@ describe('A level is obeyed where it is said', () => {
     ['/v1/chat/completions', 'x-clutch-compress', 'agressive', 'did you mean aggressive?', 'code'],
     ['/v1/responses', 'x-clutch-compress', 'much', 'expected one of off, lossless, balanced', 'code'],
     ['/v1beta/models/m1:generateContent', 'x-clutch-compress', 'of', 'did you mean off?', 'INVALID_ARGUMENT'],
+    ['/v1/messages', 'x-clutch-folder', `src/${'x'.repeat(40)}`, `src/${'x'.repeat(36)}…`, 'type'],
     ['/v1/messages', 'x-clutch-folder', 'src/shop', 'expected the whole path of a folder', 'type'],
   ])('%s with %s: %s is refused in the words of its dialect', async (path, header, word, said, mark) => {
     const world = await openWorld()
