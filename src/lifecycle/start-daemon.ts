@@ -1,5 +1,5 @@
 /** Starts the gateway as a process of its own that outlives this terminal, and waits until it answers. */
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -41,6 +41,8 @@ const usualPatienceMs = 15_000
 /** What one that says it is ready may take to answer. */
 const readyPatienceMs = 2_000
 const lookEveryMs = 20
+/** What one that is not needed may take to end. */
+const dismissPatienceMs = 2_000
 
 const mute = ({ pid, listeners }: Daemon): string =>
   `process ${pid} is the gateway and listens on ${listeners.map(addressText).join(', ')}, but does not answer where it is looked for`
@@ -62,6 +64,8 @@ export async function startDaemon(order: DaemonOrder): Promise<Started> {
 interface Launched {
   readonly pid: number | undefined
   over: { readonly because: string; readonly exitCode?: number } | undefined
+  /** Ends it, and resolves when it has ended. */
+  dismiss(): Promise<void>
 }
 
 function launched({ program: [file = '', ...args], flags, env, home, stateFolder }: DaemonOrder): Launched {
@@ -75,7 +79,7 @@ function launched({ program: [file = '', ...args], flags, env, home, stateFolder
     stdio: ['ignore', log, log],
   })
   closeSync(log)
-  const one: Launched = { pid: child.pid, over: undefined }
+  const one: Launched = { pid: child.pid, over: undefined, dismiss: () => dismissed(child, one) }
   child.once('error', (error) => {
     one.over = { because: error.message }
   })
@@ -84,6 +88,15 @@ function launched({ program: [file = '', ...args], flags, env, home, stateFolder
   })
   child.unref()
   return one
+}
+
+/** Asked first: whoever is at its lock must not leave half of one. */
+async function dismissed(child: ChildProcess, one: Launched): Promise<void> {
+  const startMs = Date.now()
+  while (!one.over) {
+    child.kill(Date.now() - startMs < dismissPatienceMs ? 'SIGTERM' : 'SIGKILL')
+    await pause(lookEveryMs)
+  }
 }
 
 /** What was meant for one process of ours and not for those it starts. */
@@ -102,14 +115,20 @@ async function waitFor(order: DaemonOrder, child: Launched | undefined): Promise
   for (;;) {
     const lock = readLock(stateFolder)
     const daemon = lock.kind === 'held' ? lock.daemon : undefined
-    if (mayAnswer(daemon, child) && (await answers(daemon)))
-      return { kind: daemon && daemon.pid !== child?.pid ? 'running' : 'started', daemon }
+    if (mayAnswer(daemon, child) && (await answers(daemon))) return await up(daemon, child)
     const waitedMs = Date.now() - startMs
     if (isHopeless(lock, child) || waitedMs >= patienceFor(daemon, patienceMs))
       return failed(order, child, daemon)
     waiting?.(waitedMs)
     await pause(lookEveryMs)
   }
+}
+
+/** One that comes too late would find the lock free as soon as the other daemon has ended. */
+async function up(daemon: Daemon | undefined, child: Launched | undefined): Promise<Started> {
+  const isOther = daemon !== undefined && daemon.pid !== child?.pid
+  if (isOther) await child?.dismiss()
+  return { kind: isOther ? 'running' : 'started', daemon }
 }
 
 const mayAnswer = (daemon: Daemon | undefined, child: Launched | undefined): boolean =>

@@ -17,7 +17,7 @@ export interface Predecessor {
 export function predecessorOf(own: NodeJS.Process): Predecessor | undefined {
   const text = own.env[successionVariable]
   delete own.env[successionVariable]
-  if (text === undefined || !own.connected) return undefined
+  if (text === undefined || own.send === undefined) return undefined
   const { pid, listeners } = asObject(tryParseJson(text))
   const say = (word: string): void => void own.send?.({ say: word }, () => undefined)
   return {
@@ -25,7 +25,9 @@ export function predecessorOf(own: NodeJS.Process): Predecessor | undefined {
     inherited: asList(listeners).flatMap(inheritedIn),
     prepared: () =>
       new Promise((resolve, reject) => {
-        own.once('disconnect', () => reject(new Error('the daemon that was to hand over is gone')))
+        const gone = (): void => reject(new Error('the daemon that was to hand over is gone'))
+        if (!own.connected) return gone()
+        own.once('disconnect', gone)
         own.once('message', () => resolve())
         say('prepared')
       }),

@@ -1,7 +1,7 @@
-// The program as it is installed, with a home of its own; whatever daemon it leaves behind is ended by its number.
+// The program as it is installed, with a home of its own; a process that nobody knows of when a test is over fails it.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -54,6 +54,7 @@ export class Place {
   #entry: string
   readonly #children: ChildProcess[] = []
   readonly #servers: Server[] = []
+  #removed = false
 
   constructor(entry: string) {
     this.#entry = entry
@@ -95,6 +96,8 @@ export class Place {
   }
 
   start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
+    // A test that was given up goes on where it was.
+    if (this.#removed) throw new Error(`${args.join(' ')}: its test is over`)
     const [file = '', ...words] = this.command(...args)
     const child = spawn(file, words, { cwd: this.home, env: this.env(env) })
     this.#children.push(child)
@@ -123,7 +126,9 @@ export class Place {
     return portOf(server)
   }
 
+  /** Ends what is known to run here: what the test started, and what the lock names. Rejects when more than that ran. */
   async remove(): Promise<void> {
+    this.#removed = true
     for (const child of this.#children) child.kill('SIGKILL')
     const { daemon } = this
     for (const { pid } of daemon ? [daemon, ...daemon.leaving] : []) if (pid !== process.pid) kill(pid)
@@ -131,7 +136,42 @@ export class Place {
       server.closeAllConnections()
       server.close()
     }
+    const left = await leftIn(this.home)
+    for (const { pid } of left) kill(pid)
     rmSync(this.home, { recursive: true, force: true, maxRetries: 5 })
+    if (left.length > 0) throw new Error(`left running: ${left.map(({ command }) => command).join(' | ')}`)
+  }
+}
+
+interface Left {
+  readonly pid: number
+  readonly command: string
+}
+
+/** What may be on its way out has so long for it. */
+const leavingMs = 2_000
+
+/** Every process that was given this home and does not end: whoever lost track of it, the system did not. */
+async function leftIn(home: string): Promise<readonly Left[]> {
+  const startMs = Date.now()
+  for (;;) {
+    const left = livingIn(home)
+    if (left.length === 0 || Date.now() - startMs > leavingMs) return left
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
+
+const livingIn = (home: string): readonly Left[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && procText(name, 'environ').split('\0').includes(`HOME=${home}`))
+    .map((name) => ({ pid: Number(name), command: procText(name, 'cmdline').replaceAll('\0', ' ') }))
+
+/** Empty for a process that has ended or is not ours. */
+function procText(pid: string, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8')
+  } catch {
+    return ''
   }
 }
 
