@@ -34,9 +34,14 @@ export class SseReader implements Stage<Uint8Array, SseFrame> {
   read(text: string): SseFrame[] {
     if (text === '') return []
     const skip = this.#afterCarriageReturn && text[0] === '\n' ? 1 : 0
-    const input = this.#rest + (skip ? text.slice(1) : text)
-    this.#afterCarriageReturn = input === '' ? false : input.endsWith('\r')
-    if (input.length > frameLimitBytes) throw new RangeError('a server-sent event is too large')
+    const fresh = skip ? text.slice(1) : text
+    this.#afterCarriageReturn = fresh.endsWith('\r')
+    this.#bound(this.#rest.length + fresh.length)
+    if (this.#rest !== '' && !fresh.includes('\n') && !fresh.includes('\r')) {
+      this.#rest += fresh // not looked through again before its line ends
+      return []
+    }
+    const input = this.#rest + fresh
     const frames: SseFrame[] = []
     const carriage = input.includes('\r')
     let at = 0
@@ -50,6 +55,10 @@ export class SseReader implements Stage<Uint8Array, SseFrame> {
     return frames
   }
 
+  #bound(length: number): void {
+    if (length > frameLimitBytes) throw new RangeError('a server-sent event is too large')
+  }
+
   #line(input: string, start: number, end: number, frames: SseFrame[]): void {
     if (start === end) {
       if (this.#data !== undefined)
@@ -61,6 +70,7 @@ export class SseReader implements Stage<Uint8Array, SseFrame> {
     } else if (input.startsWith('data:', start)) {
       const value = fieldValue(input, start + 5, end)
       this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`
+      this.#bound(this.#data.length)
     } else if (input.startsWith('event:', start)) {
       this.#event = fieldValue(input, start + 6, end) || undefined
     }

@@ -55,4 +55,25 @@ describe('server-sent events', () => {
       for (let sent = 0; sent <= frameLimitBytes + piece.length; sent += piece.length) reader.push(piece)
     }).toThrow(RangeError)
   })
+
+  it('[C41] are bounded in size, however many lines they have', () => {
+    const reader = new SseReader()
+    const lines = Buffer.from(
+      'data: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n'.repeat(1000),
+    )
+    expect(() => {
+      for (let sent = 0; sent <= 2 * frameLimitBytes; sent += lines.length) reader.push(lines)
+    }).toThrow(RangeError)
+  })
+
+  it('cost no more than their bytes when one is large', () => {
+    const reader = new SseReader()
+    const piece = Buffer.alloc(64 * 1024, 'x')
+    const begunMs = performance.now()
+    reader.push(Buffer.from('data: '))
+    for (let sent = 0; sent < frameLimitBytes - 2 * piece.length; sent += piece.length) reader.push(piece)
+    const [frame] = reader.push(Buffer.from('end\n\n'))
+    expect(frame?.data.endsWith('xend')).toBe(true)
+    expect(performance.now() - begunMs).toBeLessThan(3_000)
+  })
 })
