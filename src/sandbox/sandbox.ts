@@ -40,7 +40,25 @@ function* answer(request: UpstreamRequest, parts: SandboxParts): Generator<Beat,
   }
   const replyId = parts.newId?.() ?? hashed(text)
   const createdMs = parts.clock.nowMs()
-  yield* replied({ dialect, heard, body, replyId, createdMs, fixtures: parts.fixtures ?? [] })
+  yield* survived(
+    dialect,
+    replied({ dialect, heard, body, replyId, createdMs, fixtures: parts.fixtures ?? [] }),
+  )
+}
+
+/** What cannot be read, such as a schema nested beyond the stack, ends the reply and not the process. */
+function* survived(dialect: Dialect, beats: Iterable<Beat>): Generator<Beat, void> {
+  let begun = false
+  try {
+    for (const beat of beats) {
+      yield beat
+      begun = true
+    }
+  } catch (error) {
+    const message = `the sandbox cannot read this request: ${error instanceof Error ? error.message : 'unknown'}`
+    if (begun) yield { type: 'reset' }
+    else yield* refused(dialect, { kind: 'bad-request', message })
+  }
 }
 
 /** The dialect whose path it is; `/<dialect>` in front says it outright. */

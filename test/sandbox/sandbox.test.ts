@@ -1,5 +1,6 @@
 /** How the sandbox behaves as an upstream: time, patience, pause, abort, addresses. */
 import { expect, test } from 'vitest'
+import { dialects as allDialects } from '../../src/dialects/index.ts'
 import { ask, asked } from './asking.ts'
 import { bodyOf, eventsIn, plainDialects, plainUrl } from './plain-dialect.ts'
 
@@ -200,4 +201,13 @@ test('the dialect is read from the address, with and without its own prefix', ()
 test('an unknown path, a broken body and a body that is no request are refused in the dialect’s words', () => {
   expect(asked({ ...question('text'), url: 'http://sandbox.internal/gemini/nowhere' }).status).toBe(400)
   expect(asked({ ...question('text'), body: '{"model":' }).text).toContain('not valid JSON')
+})
+
+test('a request that nests beyond the stack is refused, and the process goes on', () => {
+  const schema = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`
+  const body = `{"model":"text","max_tokens":1,"tools":[{"name":"a","input_schema":${schema}}],"messages":[{"role":"user","content":"h"}]}`
+  const answer = asked({ dialects: allDialects, url: 'sandbox://in-process/v1/messages', body })
+  expect(answer.status).toBe(400)
+  expect(answer.text).toContain('cannot read')
+  expect(answer.ended).toBe(true)
 })
