@@ -10,7 +10,7 @@ export function dotEnvLayer(path: string, shown: string, read: FileRead): Layer 
   const lines = linesOf(read.text)
   return {
     name: shown,
-    values: parseDotEnv(read.text),
+    values: parseDotEnv(withoutBrokenLines(read.text)),
     source: (name) => `${shown}:${lines.get(name) ?? '?'}`,
     place: (name) => ({ file: path, ...(lines.has(name) && { line: lines.get(name) ?? 1 }), field: name }),
   }
@@ -50,10 +50,24 @@ function whatIsWrong(name: string, referenced: ReadonlySet<string>): string {
 /** Lines that set nothing and are no comment either; inside a quoted value any line may stand. */
 export function brokenLines(shown: string, read: FileRead): readonly string[] {
   if (read.kind === 'unreadable') return [`${shown}: cannot be read (${read.because})`]
-  if (read.kind === 'missing' || /=\s*["'`][^"'`\n]*\n/.test(read.text)) return []
-  return read.text.split('\n').flatMap((line, index) => {
-    const text = line.trim()
-    if (text === '' || text.startsWith('#') || assignment.test(line)) return []
-    return [`${shown}:${index + 1}: this line sets nothing; expected NAME=value`]
-  })
+  if (read.kind === 'missing') return []
+  const broken = brokenIn(read.text)
+  return [...broken].map((index) => `${shown}:${index + 1}: this line sets nothing; expected NAME=value`)
+}
+
+/** From 0. None, where a value spans lines: which of them belong to it is for the parser to say. */
+function brokenIn(text: string): ReadonlySet<number> {
+  const spans = /=\s*["'`][^"'`\n]*\n/.test(text)
+  const isBroken = (line: string): boolean => !/^\s*(?:#|$)/.test(line) && !assignment.test(line)
+  return new Set(spans ? [] : text.split('\n').flatMap((line, index) => (isBroken(line) ? [index] : [])))
+}
+
+/** To the parser such a line is the beginning of the next one's name, which would then set nothing either. */
+function withoutBrokenLines(text: string): string {
+  const broken = brokenIn(text)
+  if (broken.size === 0) return text
+  return text
+    .split('\n')
+    .map((line, index) => (broken.has(index) ? '' : line))
+    .join('\n')
 }

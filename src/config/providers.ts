@@ -3,7 +3,7 @@ import { providers as onShelf, shelf } from '../providers/index.ts'
 import { openai } from '../providers/openai.ts'
 import { sandbox } from '../providers/sandbox.ts'
 import { isLoopback, parsed } from './endpoints.ts'
-import { type CustomHeaders, customHeaders, ownHeaders } from './headers.ts'
+import { type CustomHeaders, customHeaders, ownHeaders, refuseUnsendable } from './headers.ts'
 import { spokenOf } from './mentions.ts'
 import { namedDialects, withChanges } from './own-provider.ts'
 import {
@@ -103,6 +103,7 @@ class Clerk {
     }
     const key = this.#key(place, entry)
     if (key && 'because' in key) return key
+    if (key) refuseUnsendable(this.#sources, key, key.value)
     const headers = ownHeaders(id, entry, this.#sources, this.#secrets)
     if ('because' in headers) return headers
     this.#sources.note(`providers.${id}`, place.named ? place.source : (key?.source ?? 'shelf'))

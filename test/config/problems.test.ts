@@ -97,6 +97,22 @@ describe('config.json', () => {
     expect(text).not.toMatch(/12345678|87654321|999111/)
   })
 
+  it('does not hold what no request could carry, and says so without the value', () => {
+    const config =
+      '{ "providers": { "a": { "base_url": "http://h/v1", "dialect": "gemini",\n  "api_key": "k\u201d",\n  "headers": { "x y": "z", "x-z": "\u6f22" } } } }'
+    expect(
+      said({ config, env: { CUSTOM_HEADER_X: 'a\nb: c', OPENAI_API_KEY: '\u201csk\u201d' } }).toSorted(),
+    ).toEqual(
+      [
+        `${file}:2:3: providers.a.api_key: holds letters that an HTTP header cannot carry`,
+        `${file}:3:16: providers.a.headers.x y: "x y" cannot be the name of a header`,
+        `${file}:3:28: providers.a.headers.x-z: holds letters that an HTTP header cannot carry`,
+        'environment: CUSTOM_HEADER_X: holds letters that an HTTP header cannot carry',
+        'environment: OPENAI_API_KEY: holds letters that an HTTP header cannot carry',
+      ].toSorted(),
+    )
+  })
+
   it('must exist when it was asked for, and need not otherwise', () => {
     expect(said({ flags: { config: '/nowhere.json' } })).toEqual(['/nowhere.json: does not exist'])
     expect(said({})).toEqual([])

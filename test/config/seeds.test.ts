@@ -299,8 +299,20 @@ describe('lines without effect in our .env files', () => {
     expect(settings(env({ BIG_MDOEL: 'x', DAILY_TOKEN_BUDGET: '5' })).warnings).toEqual([])
   })
 
+  it('do not swallow the line behind them', () => {
+    const dotEnv = 'GROQ_API_KEY=k\nsk-a-key-without-a-name\nBIG_MODEL=groq/a\n=x\nSMALL_MODEL=groq/b'
+    expect(settings({ dotEnv }).profiles['default']?.roles).toMatchObject({
+      big: ['groq/a'],
+      small: ['groq/b'],
+    })
+    expect(warned(dotEnv)).toEqual([
+      '~/.xx/.env:2: this line sets nothing; expected NAME=value',
+      '~/.xx/.env:4: this line sets nothing; expected NAME=value',
+    ])
+  })
+
   it('may stand inside a quoted text', () => {
-    expect(warned('CUSTOM_HEADER_X="one\ntwo words"')).toEqual([])
+    expect(warned('PROXY_AUTH_KEY="one\ntwo words"')).toEqual([])
   })
 })
 
