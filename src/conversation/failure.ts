@@ -37,7 +37,7 @@ export type FailureKind =
   | 'refused' // by policy
   | 'budget-spent' // a budget set here; the message says when it resets
   | 'circle' // the call came back to a gateway that it had already passed
-  | 'no-route' // no target is left to try
+  | 'no-route' // nothing that is configured can serve it: a key, a capability is missing
   | 'auth' // the provider refuses our key: 401, 403
   | 'payment' // 402, credits
   | 'incapable' // the target cannot do what the request is for (web search, say)

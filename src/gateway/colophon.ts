@@ -44,5 +44,6 @@ export function refusalColophon(
   return { ...colophon(call, target, attempts, []), ...(isFinal && { 'x-should-retry': 'false' }) }
 }
 
-/** Header values hold visible ASCII only. */
-const headerText = (text: string): string => text.replace(/[^\x20-\x7e]/g, (char) => encodeURIComponent(char))
+/** Header values hold visible ASCII only; half a letter has no bytes of its own. */
+const headerText = (text: string): string =>
+  text.replace(/\p{Surrogate}/gu, '\ufffd').replace(/[^\x20-\x7e]/gu, (letter) => encodeURIComponent(letter))

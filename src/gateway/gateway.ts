@@ -185,10 +185,14 @@ function attempts(
   }
 }
 
-const crash = (error: unknown): Failure => ({
-  kind: 'internal',
-  message: `Clutch failed: ${error instanceof Error ? error.message : String(error)}`,
-})
+/** What exhausts the stack is the client's own nesting: to ask for it again cannot help. */
+const crash = (error: unknown): Failure =>
+  error instanceof RangeError
+    ? { kind: 'bad-request', message: `the request cannot be read: ${error.message}` }
+    : {
+        kind: 'internal',
+        message: `Clutch failed: ${error instanceof Error ? error.message : String(error)}`,
+      }
 
 /** A mistake of ours must not leave a client waiting. */
 function answerCrash(call: Call, failure: Failure): void {

@@ -2,6 +2,7 @@
 import type { Failure } from '../conversation/failure.ts'
 import type { Loss } from '../conversation/loss.ts'
 import { noUsage } from '../conversation/reply.ts'
+import type { Admission } from '../policy/admission.ts'
 import type { Skipped } from '../routing/locate.ts'
 import { nextStep, type Tried } from '../routing/next-step.ts'
 import type { Plan, Target } from '../routing/plan.ts'
@@ -19,7 +20,17 @@ export async function handle(call: Call, reader: CallReader, at: Stations): Prom
   const admission = at.admit(call)
   const plan = at.plan(call, reader, admission)
   const course = new Course(call, reader, plan, at)
+  try {
+    await walk(course, plan, admission, at)
+  } catch (error) {
+    course.drop()
+    throw error
+  }
+}
+
+async function walk(course: Course, plan: Plan, admission: Admission, at: Stations): Promise<void> {
   if (course.reminds()) return
+  const { call } = course
   for (;;) {
     const moment = {
       waitedMs: course.waitedMs,
@@ -48,10 +59,10 @@ interface Sent {
 }
 
 class Course {
+  readonly call: Call
   readonly conduct: Conduct
   readonly tried: Tried[] = []
   waitedMs = 0
-  readonly #call: Call
   readonly #reader: CallReader
   readonly #plan: Plan
   readonly #at: Stations
@@ -64,7 +75,7 @@ class Course {
   #settled = false
 
   constructor(call: Call, reader: CallReader, plan: Plan, at: Stations) {
-    this.#call = call
+    this.call = call
     this.#reader = reader
     this.#plan = plan
     this.#at = at
@@ -80,10 +91,10 @@ class Course {
   /** A turn that was cut after a tool call and is asked for again: told, not generated twice (CONTRACT 107, 110). */
   reminds(): boolean {
     const { memory, clock, settings } = this.#at
-    const told = memory.recall(this.#call, this.#reader, clock.nowMs())
+    const told = memory.recall(this.call, this.#reader, clock.nowMs())
     if (!told) return false
-    const body = this.#call.dialect.reply.encodeWhole(told, this.#reader.context(settings.limits))
-    this.conduct.tell(body, colophon(this.#call, undefined, 0, [], 'told before: its stream was cut'))
+    const body = this.call.dialect.reply.encodeWhole(told, this.#reader.context(settings.limits))
+    this.conduct.tell(body, colophon(this.call, undefined, 0, [], 'told before: its stream was cut'))
     this.#settle(undefined)
     return true
   }
@@ -114,7 +125,7 @@ class Course {
     return sent !== false && !isFailure(sent) && (await this.#hears(sent)) === undefined
   }
 
-  readonly #shape = (target: Target): Shaped | Failure => this.#at.shape(this.#call, this.#reader, target)
+  readonly #shape = (target: Target): Shaped | Failure => this.#at.shape(this.call, this.#reader, target)
 
   readonly #healed = (target: Target): Shaped | Failure => {
     const shaped = this.#shape(target)
@@ -129,7 +140,7 @@ class Course {
       return shaped
     }
     this.#at.witness.sent(target)
-    const attempt = this.#at.attempt(this.#call, this.#reader, target, shaped)
+    const attempt = this.#at.attempt(this.call, this.#reader, target, shaped)
     this.conduct.attempt = attempt
     this.#reader.forget()
     return { attempt, lost: shaped.lost }
@@ -146,14 +157,14 @@ class Course {
     }
     this.#lost = lost
     this.#spoke = target
-    witness.spoke(target, this.#plan.targets.length > 1 ? homeKey(this.#call, this.#reader) : undefined)
+    witness.spoke(target, this.#plan.targets.length > 1 ? homeKey(this.call, this.#reader) : undefined)
     this.#records.push(spoke(attempt))
-    this.conduct.listener = this.#at.memory.listen(this.#call)
+    this.conduct.listener = this.#at.memory.listen(this.call)
     this.#instead = insteadOf(this.#plan, target, this.tried)
     const because = this.#instead && announcement(this.#plan, this.#instead)
     const tries = this.#records.length
     const cache = this.#turn?.headline
-    this.conduct.deliver(attempt, colophon(this.#call, target, tries, lost, because, cache))
+    this.conduct.deliver(attempt, colophon(this.call, target, tries, lost, because, cache))
     return undefined
   }
 
@@ -164,13 +175,13 @@ class Course {
   }
 
   refuse(failure: Failure): void {
-    if (this.#call.client.gone) {
+    if (this.call.client.gone) {
       this.leave()
       return
     }
     const last = this.tried.at(-1)?.target
-    const word = this.#at.finalWord(this.#call, failure)
-    this.conduct.refuse(word, refusalColophon(this.#call, last, this.#records.length, word))
+    const word = this.#at.finalWord(this.call, failure)
+    this.conduct.refuse(word, refusalColophon(this.call, last, this.#records.length, word))
     this.#settle(failure)
   }
 
@@ -178,11 +189,17 @@ class Course {
     this.#settle(left)
   }
 
+  /** A mistake of ours ended it: nobody waits for it any more, and nothing more is sent in its name. */
+  drop(): void {
+    this.#at.heartbeat.remove(this.conduct)
+    this.conduct.attempt?.abandon(left)
+  }
+
   #remember(failure: Failure | undefined): void {
     const { listener } = this.conduct
     const { memory, clock } = this.#at
-    if (listener && (failure || this.#call.client.gone))
-      memory.keep(this.#call, this.#reader, listener.heard, clock.nowMs())
+    if (listener && (failure || this.call.client.gone))
+      memory.keep(this.call, this.#reader, listener.heard, clock.nowMs())
     listener?.close()
   }
 
@@ -193,9 +210,9 @@ class Course {
     this.#remember(failure)
     const account = this.conduct.attempt?.account
     const usage = account?.usage ?? noUsage
-    if (this.#spoke) this.#at.witness.ended(this.#spoke, this.#call.client.gone ? left : failure, usage)
+    if (this.#spoke) this.#at.witness.ended(this.#spoke, this.call.client.gone ? left : failure, usage)
     this.#at.settle({
-      call: this.#call,
+      call: this.call,
       session: this.#reader.session,
       plan: this.#plan,
       ...(this.#instead && { instead: this.#instead }),
@@ -204,7 +221,7 @@ class Course {
       ending: {
         usage,
         ...(account?.reason && { reason: account.reason }),
-        ...(failure && { failure: this.#call.client.gone ? left : failure }),
+        ...(failure && { failure: this.call.client.gone ? left : failure }),
       },
       ...(this.#turn && { cache: this.#turn.note(this.#spoke, usage) }),
     })

@@ -84,7 +84,7 @@ const rows: Readonly<Record<FailureKind, Row>> = {
   refused: { status: 403, type: 'permission_error', final: true },
   'budget-spent': { status: 429, type: 'billing_error', final: true },
   circle: { status: 508, type: 'api_error', final: true },
-  'no-route': { status: 529, type: 'overloaded_error' },
+  'no-route': { status: 403, type: 'permission_error', final: true }, // a key or a setting is missing: waiting brings none
   auth: { status: 403, type: 'permission_error', final: true }, // never 401: that is the client's own key (CONTRACT 127)
   payment: { status: 402, type: 'billing_error', final: true },
   incapable: badRequest,

@@ -110,7 +110,7 @@ const answers: Readonly<Record<FailureKind, readonly [status: number, name: stri
   refused: [403, 'PERMISSION_DENIED'],
   'budget-spent': [429, 'RESOURCE_EXHAUSTED'],
   circle: [508, 'FAILED_PRECONDITION'],
-  'no-route': [503, 'UNAVAILABLE'],
+  'no-route': [403, 'PERMISSION_DENIED'],
   auth: [403, 'PERMISSION_DENIED'],
   payment: [402, 'FAILED_PRECONDITION'],
   incapable: [400, 'FAILED_PRECONDITION'],
@@ -179,7 +179,14 @@ function duration(ms: number): string {
   return minutes < 120 ? `${minutes} minutes` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
-const finals: ReadonlySet<FailureKind> = new Set(['auth', 'payment', 'budget-spent', 'circle'])
+const finals: ReadonlySet<FailureKind> = new Set([
+  'refused',
+  'no-route',
+  'auth',
+  'payment',
+  'budget-spent',
+  'circle',
+])
 
 function retryHeaders(failure: Failure, status: number): WireHeaders {
   const waitMs = failure.retryAfterMs

@@ -123,7 +123,7 @@ const wordings: Readonly<Record<FailureKind, Wording>> = {
   refused: { status: 403, type: 'permission_error', code: 'refused_by_policy', final: true },
   'budget-spent': { status: 429, type: 'insufficient_quota', code: 'insufficient_quota', final: true },
   circle: { status: 508, type: 'server_error', code: 'loop_detected', final: true },
-  'no-route': { status: 503, type: 'server_error', code: 'no_route' },
+  'no-route': { status: 403, type: 'permission_error', code: 'no_route', final: true },
   auth: { status: 403, type: 'permission_error', code: 'provider_key_refused', final: true },
   payment: { status: 402, type: 'insufficient_quota', code: 'insufficient_quota', final: true },
   'target-not-found': { status: 404, type: 'invalid_request_error', code: 'model_not_found' },

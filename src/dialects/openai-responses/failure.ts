@@ -65,7 +65,7 @@ const words: Readonly<Record<FailureKind, Words>> = {
     streamCode: 'insufficient_quota',
   },
   circle: { ...server, status: 508, code: 'loop_detected', final: true },
-  'no-route': { ...server, status: 503, final: true, waitMs: 5000 },
+  'no-route': { ...request, status: 400, code: 'no_route' },
   'rate-limited': {
     status: 429,
     type: 'rate_limit_error',
