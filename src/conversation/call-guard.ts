@@ -2,8 +2,8 @@
  * No tool call is complete before its arguments are (CONTRACT 39, 47). Stands between every decoder and encoder, so that
  * no dialect needs to know this law.
  */
-import { isObject, tryParseJson } from '../wire/json.ts'
 import type { Stage } from '../wire/stage.ts'
+import { areWhole, cutCall, mayStopWithinCall } from './call-arguments.ts'
 import type { ReplyEvent } from './reply.ts'
 
 type PartEnd = Extract<ReplyEvent, { type: 'part-end' }>
@@ -44,17 +44,13 @@ export class CallGuard implements Stage<ReplyEvent, ReplyEvent> {
 
   #endPart(event: PartEnd): ReplyEvent[] {
     const call = this.#open.get(event.index)
-    if (call && !call.freeform && !isWhole(call.text)) return []
+    if (call && !call.freeform && !areWhole(call.text)) return []
     this.#open.delete(event.index)
     return [event]
   }
 
   #endReply(event: Extract<ReplyEvent, { type: 'end' }>): ReplyEvent[] {
-    if (this.#open.size === 0 || event.reason === 'length' || event.reason === 'context-full') return [event]
-    const message = 'the reply ended before the arguments of a tool call were complete'
-    return [{ type: 'failed', failure: { kind: 'cut', message } }]
+    if (this.#open.size === 0 || mayStopWithinCall(event.reason)) return [event]
+    return [{ type: 'failed', failure: cutCall }]
   }
 }
-
-/** No arguments at all mean none are needed. */
-const isWhole = (text: string): boolean => text.trim() === '' || isObject(tryParseJson(text))

@@ -4,8 +4,8 @@
  *     start (part-start part-delta* part-end | usage)* (end | failed)
  *
  * Parts may interleave; `index` tells them apart (0, 1, 2 … in order of their start). A part without `part-end` before
- * `end` did not arrive whole: only a tool call cut by `length` may end so, and no encoder presents it as complete.
- * A whole (non-streamed) reply is the same sentence, all at once.
+ * `end` did not arrive whole: only a tool call cut by a limit or a refusal may end so, and no
+ * encoder presents it as complete. A whole (non-streamed) reply is the same sentence, all at once.
  */
 import type { Json } from '../wire/json.ts'
 import type { DialectId, Proof, SearchResult } from './conversation.ts'

@@ -105,13 +105,23 @@ export type WireHeaders = Readonly<Record<string, string | readonly string[] | u
 
 /** Listening in on frames that are forwarded as they are. Cheap: only frames that hold a needle are read. */
 export interface Overhearing {
-  /** Texts, at least one of which stands in every frame worth reading. */
-  readonly needles: readonly string[]
-  readonly read: (frame: SseFrame) => Overheard
+  /** One per stream; it is given the stream's frames in their order. */
+  readonly listen: () => Listener
   /** Only the first frame names the model; else any may. */
   readonly namesModelOnce: boolean
   /** Sent when a stream said why it stopped but not that it is over (CONTRACT 42); '' when nothing is missing. */
   readonly closing: string
+}
+
+export interface Listener {
+  /** Texts, at least one of which stands in every frame worth reading. Others after some frames. */
+  readonly needles: readonly string[]
+  read(frame: SseFrame): Overheard
+  /**
+   * Whole frames, one of which begins at `from`: takes those that hold nothing but a piece of a call's arguments, in the
+   * form that is usual, and says where the first other one begins.
+   */
+  skim?(frames: string, from: number): number
 }
 
 export interface Overheard {
@@ -120,4 +130,9 @@ export interface Overheard {
   /** The stream is complete with this frame. */
   readonly over?: boolean
   readonly failure?: Failure
+  /**
+   * The frame says that a call is complete whose arguments are not whole, so it must not be told (CONTRACT 47).
+   * `withhold`: what follows may say that the call was cut. `stop`: nothing that follows can heal it.
+   */
+  readonly cutCall?: 'withhold' | 'stop'
 }

@@ -1,10 +1,11 @@
 /**
  * Same dialect, streamed: whole frames go through as bytes, only the model's name is put back. Until the first word the
- * frames are also decoded; after it they are only listened to.
+ * frames are also decoded; after it they are only listened to. Frames that close a call which is not whole stay here.
  */
+import { cutCall } from '../conversation/call-arguments.ts'
 import type { Failure } from '../conversation/failure.ts'
 import { noUsage, type ReplyEvent } from '../conversation/reply.ts'
-import type { Dialect, Overheard, ReplyContext } from '../dialects/dialect.ts'
+import type { Dialect, Listener, Overheard, ReplyContext } from '../dialects/dialect.ts'
 import { type SseFrame, SseReader } from '../wire/sse.ts'
 import type { Stage } from '../wire/stage.ts'
 import { FirstWord } from './first-word.ts'
@@ -20,9 +21,11 @@ export class PassStream implements Lane {
   readonly #restorer: ModelRestorer
   readonly #reader = new SseReader()
   readonly #firstWord = new FirstWord()
+  readonly #listener: Listener
   #decoder: Stage<SseFrame, ReplyEvent> | undefined
   #tail: Uint8Array = nothing
   #over = false
+  #isCut = false
   /** The model's name was put back, and will not be said again. */
   #named = false
   /** The frames are the very bytes that came: nothing was held back before them or after. */
@@ -35,6 +38,7 @@ export class PassStream implements Lane {
     restorer: ModelRestorer,
   ) {
     this.#dialect = dialect
+    this.#listener = dialect.overhear.listen()
     this.#decoder = decoder
     this.#context = context
     this.#restorer = restorer
@@ -45,13 +49,13 @@ export class PassStream implements Lane {
     if (frames === '') return { out: nothing, weight: this.#firstWord.weight }
     const failure = this.#decoder ? this.#decode(frames, this.#decoder) : undefined
     if (failure) return { out: nothing, weight: this.#firstWord.weight, failure }
-    this.#overhear(frames)
+    const told = this.#overhear(frames)
+    const { weight } = this.#firstWord
     const unsaid = this.#over ? this.#concluded() : undefined
-    if (unsaid) return { out: nothing, weight: this.#firstWord.weight, failure: unsaid }
-    const out = this.#restored(frames, this.#intact ? bytes : undefined)
-    return this.#over
-      ? { out, weight: this.#firstWord.weight, over: true }
-      : { out, weight: this.#firstWord.weight }
+    if (unsaid) return { out: nothing, weight, failure: unsaid }
+    const out = this.#restored(told, this.#intact && told === frames ? bytes : undefined)
+    if (this.#isCut) return { out, weight, failure: cutCall }
+    return this.#over ? { out, weight, over: true } : { out, weight }
   }
 
   #restored(frames: string, intact: Uint8Array | undefined): Uint8Array {
@@ -118,21 +122,45 @@ export class PassStream implements Lane {
     }
   }
 
-  /** Reads the frames that hold a needle. An error after the first word goes through in its own words, and is the end. */
-  #overhear(text: string): void {
-    const { needles, read } = this.#dialect.overhear
-    const needle = needleOf(needles)
-    needle.lastIndex = 0
-    for (let found = needle.exec(text); found; found = needle.exec(text)) {
-      const start = startOfFrame(text, found.index)
-      const end = endOfFrame(text, found.index)
-      for (const frame of new SseReader().read(lettersOf(text.slice(start, end)))) this.#note(read(frame))
-      needle.lastIndex = end
+  /**
+   * Reads the frames that hold a needle, and gives back what may be told. An error after the first word goes through in
+   * its own words, and is the end.
+   */
+  #overhear(text: string): string {
+    const listener = this.#listener
+    let told = ''
+    let from = 0
+    let at = listener.skim?.(text, 0) ?? 0
+    let hasReturns: boolean | undefined
+    for (let found = needleIn(text, at, listener); found >= 0; found = needleIn(text, at, listener)) {
+      hasReturns ??= text.includes('\r')
+      const start = startOfFrame(text, found, hasReturns)
+      at = listener.skim?.(text, start) ?? start
+      if (at > start) continue
+      at = endOfFrame(text, found)
+      if (this.#read(text.slice(start, at))) continue
+      told += text.slice(from, start)
+      from = at
+      if (this.#isCut) return told
     }
+    return from === 0 ? text : told + text.slice(from)
+  }
+
+  /** Whether the frame may be told. */
+  #read(text: string): boolean {
+    let mayBeTold = true
+    for (const frame of new SseReader().read(lettersOf(text))) {
+      const heard = this.#listener.read(frame)
+      this.#note(heard)
+      if (heard.cutCall) mayBeTold = false
+    }
+    return mayBeTold
   }
 
   #note(heard: Overheard): void {
     if (heard.usage) this.account.usage = { ...this.account.usage, ...heard.usage }
+    if (heard.cutCall === 'stop') this.#isCut = true
+    if (heard.cutCall) return
     if (heard.reason) this.account.reason = heard.reason
     if (heard.failure) this.account.failure = heard.failure
     if (heard.over || heard.failure) this.#over = true
@@ -156,10 +184,18 @@ function needleOf(needles: readonly string[]): RegExp {
   return expression
 }
 
+/** Within the next needle; -1: there is none. */
+function needleIn(text: string, from: number, { needles }: Listener): number {
+  if (from >= text.length) return -1
+  const needle = needleOf(needles)
+  needle.lastIndex = from
+  return needle.test(text) ? needle.lastIndex - 1 : -1
+}
+
 /** The frame around `at` begins after the blank line before it. Line ends are those of the stream: LF, or CR LF. */
-function startOfFrame(text: string, at: number): number {
+function startOfFrame(text: string, at: number, hasReturns: boolean): number {
   const blank = text.lastIndexOf('\n\n', at)
-  const returned = text.includes('\r') ? text.lastIndexOf('\r\n\r\n', at) : -1
+  const returned = hasReturns ? text.lastIndexOf('\r\n\r\n', at) : -1
   return Math.max(blank < 0 ? 0 : blank + 2, returned < 0 ? 0 : returned + 4)
 }
 

@@ -1,6 +1,7 @@
 /** Same dialect, told all at once: the upstream's own bytes, in which only the model's name is put back. */
+import { CallGuard } from '../conversation/call-guard.ts'
 import type { Failure } from '../conversation/failure.ts'
-import { noUsage } from '../conversation/reply.ts'
+import { noUsage, type ReplyEvent } from '../conversation/reply.ts'
 import type { DecodeOrder, Dialect } from '../dialects/dialect.ts'
 import { Collected } from './collected.ts'
 import { FirstWord } from './first-word.ts'
@@ -38,14 +39,19 @@ export class PassWhole implements Lane {
   /** As Latin-1: nobody reads its letters, so they need not be put together. */
   #overhear(body: Uint8Array): Failure | undefined {
     const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1')
-    const firstWord = new FirstWord()
-    for (const event of this.#dialect.reply.decodeWhole(text, this.#order)) {
-      firstWord.hear(event)
-      if (event.type === 'usage') this.account.usage = event.usage
-      else if (event.type === 'start' && event.usage) this.account.usage = event.usage
-      else if (event.type === 'end') this.account.reason = event.reason
-    }
+    const [firstWord, guard] = [new FirstWord(), new CallGuard()]
+    for (const event of this.#dialect.reply.decodeWhole(text, this.#order))
+      for (const whole of guard.push(event)) {
+        firstWord.hear(whole)
+        this.#note(whole)
+      }
     return firstWord.failure ?? (this.account.reason === undefined ? noEnd : undefined)
+  }
+
+  #note(event: ReplyEvent): void {
+    if (event.type === 'usage') this.account.usage = event.usage
+    else if (event.type === 'start' && event.usage) this.account.usage = event.usage
+    else if (event.type === 'end') this.account.reason = event.reason
   }
 
   fail(): string {

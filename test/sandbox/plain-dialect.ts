@@ -35,7 +35,7 @@ const plain = (id: DialectId): Dialect => ({
     encode: (failure) => ({ status: 400, body: JSON.stringify(failure) }),
     frame: (failure) => frame(JSON.stringify(failure)),
   },
-  overhear: { needles: [], read: () => ({}), namesModelOnce: false, closing: '' },
+  overhear: { listen: () => ({ needles: [], read: () => ({}) }), namesModelOnce: false, closing: '' },
   keepAlive: '',
   countTokens: { encode: (tokens) => String(tokens) },
 })

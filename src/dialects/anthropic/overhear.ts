@@ -1,37 +1,128 @@
-/** What matters in a Messages stream that passes through unread: counters, why it stopped, that it is over, errors. */
-import { asObject, isObject, tryParseJson } from '../../wire/json.ts'
+/**
+ * What matters in a Messages stream that passes through unread: counters, why it stopped, that it is over, errors, and
+ * whether calls are whole when they are closed.
+ */
+import { areWhole, grown, mayStopWithinCall } from '../../conversation/call-arguments.ts'
+import { CallPieces, endOfInside } from '../../conversation/call-pieces.ts'
+import { asNumber, asObject, asText, isObject, type JsonObject, tryParseJson } from '../../wire/json.ts'
 import { namedFrame, type SseFrame } from '../../wire/sse.ts'
-import type { Overheard, Overhearing } from '../dialect.ts'
+import type { Listener, Overheard, Overhearing } from '../dialect.ts'
 import { decodeStreamError } from './failure.ts'
 import { readStopReason, readUsage } from './wire.ts'
 
 const nothing: Overheard = {}
+/** Of the kinds of use, `tool_use` is one: a short needle costs little, and what it finds in vain is only read in vain. */
+const usual: readonly string[] = ['"message_', '"error"', '_use"']
+const withinCall: readonly string[] = [...usual, '"input_json_delta"', '"content_block_st']
+const usualPiece =
+  /(?:event: ?content_block_delta\n)?data: ?\{"type": ?"content_block_delta", ?"index": ?(\d+), ?"delta": ?\{"type": ?"input_json_delta", ?"partial_json": ?"/y
 
-function read({ event, data }: SseFrame): Overheard {
-  const value = tryParseJson(data)
-  if (!isObject(value)) return nothing
-  switch (value['type'] ?? event) {
-    case 'message_start':
-      return { usage: readUsage(asObject(value['message'])['usage']) }
-    case 'message_delta': {
-      const reason = readStopReason(asObject(value['delta'])['stop_reason'])
-      return { usage: readUsage(value['usage']), ...(reason && { reason }) }
+const after = '"}}\n\n'
+
+class MessageListener implements Listener {
+  /** Arguments so far of calls that were not closed. */
+  readonly #calls = new Map<number, string>()
+  readonly #pieces = new CallPieces((at, text) => this.#grow(at, text))
+  /** What stood before the latest piece, the same in every frame of its call. */
+  #before = ''
+  #place = 0
+  /** A call was closed before it was whole. */
+  #cut = false
+  #mayBeCut = false
+
+  /** Frames that only speak of these words are read in vain; they say nothing here. */
+  get needles(): readonly string[] {
+    return this.#calls.size > 0 || this.#cut ? withinCall : usual
+  }
+
+  read({ event, data }: SseFrame): Overheard {
+    this.#pieces.flush()
+    const value = tryParseJson(data)
+    if (!isObject(value)) return nothing
+    switch (value['type'] ?? event) {
+      case 'message_start':
+        return { usage: readUsage(asObject(value['message'])['usage']) }
+      case 'message_delta':
+        return this.#stop(value)
+      case 'message_stop':
+        return { over: true, ...(this.#isCut() && { cutCall: 'stop' }) }
+      case 'error':
+        return { failure: decodeStreamError(value) }
+      case 'content_block_start':
+      case 'content_block_delta':
+      case 'content_block_stop':
+        return this.#block(value)
+      default:
+        return isObject(value['error']) && value['type'] === undefined
+          ? { failure: decodeStreamError(value) }
+          : nothing
     }
-    case 'message_stop':
-      return { over: true }
-    case 'error':
-      return { failure: decodeStreamError(value) }
-    default:
-      return isObject(value['error']) && value['type'] === undefined
-        ? { failure: decodeStreamError(value) }
-        : nothing
+  }
+
+  skim(frames: string, from: number): number {
+    if (this.#calls.size === 0) return from
+    let at = from
+    while (at < frames.length && this.#learnt(frames, at)) {
+      const start = at + this.#before.length
+      const end = endOfInside(frames, start)
+      if (!frames.startsWith(after, end)) break
+      this.#pieces.add(this.#place, frames.slice(start, end))
+      at = end + after.length
+    }
+    return at
+  }
+
+  /** Whether a piece stands in this frame, in the usual form. */
+  #learnt(frames: string, at: number): boolean {
+    if (this.#before !== '' && frames.startsWith(this.#before, at)) return true
+    usualPiece.lastIndex = at
+    const found = usualPiece.exec(frames)
+    if (!found) return false
+    this.#before = found[0]
+    this.#place = Number(found[1])
+    return true
+  }
+
+  #block(value: JsonObject): Overheard {
+    const at = asNumber(value['index']) ?? 0
+    const delta = asObject(value['delta'])
+    const { type: kind } = asObject(value['content_block'])
+    if (value['type'] === 'content_block_delta') this.#grow(at, asText(delta['partial_json']) ?? '')
+    else if (value['type'] === 'content_block_stop') return this.#close(at)
+    else if (this.#cut) return { cutCall: 'stop' }
+    else if (kind === 'tool_use') this.#calls.set(at, '')
+    return nothing
+  }
+
+  #grow(at: number, piece: string): void {
+    const text = this.#calls.get(at)
+    if (text !== undefined) this.#calls.set(at, grown(text, piece))
+  }
+
+  #close(at: number): Overheard {
+    const isWhole = areWhole(this.#calls.get(at) ?? '')
+    this.#calls.delete(at)
+    if (isWhole) return nothing
+    this.#cut = true
+    return { cutCall: 'withhold' }
+  }
+
+  #stop(value: JsonObject): Overheard {
+    const usage = readUsage(value['usage'])
+    const reason = readStopReason(asObject(value['delta'])['stop_reason'])
+    if (!reason) return { usage }
+    this.#mayBeCut = mayStopWithinCall(reason)
+    return { usage, reason, ...(this.#isCut() && { cutCall: 'stop' }) }
+  }
+
+  /** It stops, and a call is not whole without there being a reason. */
+  #isCut(): boolean {
+    return !this.#mayBeCut && (this.#cut || [...this.#calls.values()].some((text) => !areWhole(text)))
   }
 }
 
 export const overhear: Overhearing = {
-  /** Frames that only speak of these words are read in vain; they say nothing here. */
-  needles: ['"message_', '"error"'],
-  read,
+  listen: () => new MessageListener(),
   namesModelOnce: true,
   closing: namedFrame('message_stop', '{"type":"message_stop"}'),
 }

@@ -1,4 +1,5 @@
 /** A sentence of events to a Messages reply: one reducer for the stream and for the whole message (CONTRACT 119). */
+import { cutCall, mayStopWithinCall } from '../../conversation/call-arguments.ts'
 import type { Failure } from '../../conversation/failure.ts'
 import type { ReplyEvent, StopReason, Usage } from '../../conversation/reply.ts'
 import { type JsonObject, tryParseJson, writeJson } from '../../wire/json.ts'
@@ -71,12 +72,8 @@ class MessageWriter {
   }
 
   #end(reason: StopReason, sequence: string | undefined): void {
-    const cutAllowed = reason === 'length' || reason === 'context-full'
-    if (this.#blocks.callIsOpen && !cutAllowed) {
-      this.#fail({
-        kind: 'cut',
-        message: 'the reply ended before the arguments of a tool call were complete',
-      })
+    if (this.#blocks.callIsOpen && !mayStopWithinCall(reason)) {
+      this.#fail(cutCall)
       return
     }
     this.#blocks.finish()

@@ -23,10 +23,12 @@ function reasonIn(finish: string, block: string, data: string): Overheard['reaso
   return reason === 'done' && data.includes('"functionCall"') ? 'tool-calls' : reason
 }
 
+const needles = ['"finishReason"', '"blockReason"', '"error"']
+
 /** A finishReason stands in the last chunk, so nothing is ever missing after it. */
 export const overhear: Overhearing = {
-  needles: ['"finishReason"', '"blockReason"', '"error"'],
-  read,
+  // arguments are objects, so a frame that is JSON holds them whole
+  listen: () => ({ needles, read }),
   namesModelOnce: false,
   closing: '',
 }

@@ -1,4 +1,5 @@
 /** Tool calls of a streamed answer, told apart however loosely a server numbers, names and splits them. */
+import { areWhole, grown } from '../../conversation/call-arguments.ts'
 import type { Proof } from '../../conversation/conversation.ts'
 import type { ReplyEvent, StopReason } from '../../conversation/reply.ts'
 import { shortHash } from '../../conversation/tool-names.ts'
@@ -44,6 +45,11 @@ export class ReplyCalls {
     return this.#calls.some((call) => call.index !== undefined)
   }
 
+  /** Whether every call has all of its arguments. */
+  get areWhole(): boolean {
+    return this.#calls.every((call) => call.freeform || areWhole(call.text))
+  }
+
   /** Is it the id of a call heard before or in this delta? */
   has(id: string, deltas: Json | undefined): boolean {
     if (this.#ids.has(id)) return true
@@ -68,7 +74,7 @@ export class ReplyCalls {
     if (call.index === undefined) call.name = joinNames(call.name, asText(name) ?? '')
     const text = argumentText(given ?? input, call.text)
     if (text === '' || call.ended) return
-    call.text += text
+    call.text = grown(call.text, text)
     if (call.index !== undefined) out.push({ type: 'part-delta', index: call.index, text })
     else if (call.name !== '') this.#start(call, out)
   }

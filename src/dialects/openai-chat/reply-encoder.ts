@@ -1,4 +1,5 @@
 /** A reply as chat.completion.chunk frames, or as one chat.completion. */
+import { mayStopWithinCall } from '../../conversation/call-arguments.ts'
 import type { Proof } from '../../conversation/conversation.ts'
 import type { Failure } from '../../conversation/failure.ts'
 import { noUsage, type PartOpening, type ReplyEvent, type Usage } from '../../conversation/reply.ts'
@@ -113,8 +114,7 @@ export class ChatReplyEncoder implements ReplyEncoder {
     const begun = this.#begin()
     this.#phase = 'over'
     const open = [...this.#open.values()].some(({ opening }) => opening.type === 'tool-call')
-    const cut = reason === 'length' || reason === 'context-full'
-    if (open && !cut) return begun + failureFrame(insideCall, this.#context.replyId)
+    if (open && !mayStopWithinCall(reason)) return begun + failureFrame(insideCall, this.#context.replyId)
     const finish = `${this.#head}{},"finish_reason":"${finishWord(reason, this.#calls > 0)}"}]}\n\n`
     return begun + finish + this.#usageFrame() + frame('[DONE]')
   }

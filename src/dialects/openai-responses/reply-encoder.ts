@@ -2,6 +2,7 @@
  * Reply events to a Responses stream. Every event a client could build a response from is sent, in the official order;
  * an item is announced when its first content comes and done when it is complete (CONTRACT 123).
  */
+import { cutCall, mayStopWithinCall } from '../../conversation/call-arguments.ts'
 import type { Proof } from '../../conversation/conversation.ts'
 import type { Failure } from '../../conversation/failure.ts'
 import type { PartOpening, ReplyEvent, StopReason, Usage } from '../../conversation/reply.ts'
@@ -110,14 +111,13 @@ export class ResponsesReplyEncoder implements ReplyEncoder {
   }
 
   #end(reason: StopReason): void {
-    const cut = reason === 'length' || reason === 'context-full'
+    const mayBeCut = mayStopWithinCall(reason)
     for (const item of this.#open.values()) {
       if (item instanceof CallItem) this.#abandoned = true
-      else item.close(cut ? 'incomplete' : 'completed')
+      else item.close(mayBeCut ? 'incomplete' : 'completed')
     }
-    if (this.#abandoned && !cut) {
-      const message = 'the reply ended before the arguments of a tool call were complete'
-      this.#fail({ kind: 'cut', message })
+    if (this.#abandoned && !mayBeCut) {
+      this.#fail(cutCall)
       return
     }
     const response = finished(this.#context, reason, this.#sink.output, this.#usage ?? this.#guess())

@@ -153,7 +153,7 @@ describe('failures of Messages upstreams', () => {
 
   it('reads errors inside a stream', () => {
     const heard = (type: string, message = 'words') =>
-      anthropic.overhear.read({ event: 'error', data: error(type, message) }).failure?.kind
+      anthropic.overhear.listen().read({ event: 'error', data: error(type, message) }).failure?.kind
     expect(heard('overloaded_error')).toBe('overloaded')
     expect(heard('api_error')).toBe('overloaded')
     expect(heard('rate_limit_error')).toBe('rate-limited')

@@ -654,10 +654,10 @@ describe('writing replies', () => {
 describe('listening in', () => {
   it('[C42] hears usage, reason and end in frames that hold a needle, and knows how to close', () => {
     for (const name of names) {
-      const read = framesOf(recording(name)).filter(({ data }) =>
-        anthropic.overhear.needles.some((needle) => data.includes(needle)),
+      const listener = anthropic.overhear.listen()
+      const heard = framesOf(recording(name)).flatMap((frame) =>
+        listener.needles.some((needle) => frame.data.includes(needle)) ? [listener.read(frame)] : [],
       )
-      const heard = read.map((frame) => anthropic.overhear.read(frame))
       if (name === 'errorMidStream') expect(heard.at(-1)?.failure?.kind).toBe('overloaded')
       else expect(heard.at(-1)).toEqual({ over: true })
       expect(heard[0]?.usage?.input).toBe(name === 'cachedUsage' ? 7 : 25)

@@ -182,8 +182,8 @@ describe('overhearing', () => {
   const hears = (sse: string): unknown[] =>
     sse
       .split(/\r?\n\r?\n/)
-      .filter((frame) => gemini.overhear.needles.some((needle) => frame.includes(needle)))
-      .map((frame) => gemini.overhear.read({ data: frame.slice(6) }))
+      .filter((frame) => gemini.overhear.listen().needles.some((needle) => frame.includes(needle)))
+      .map((frame) => gemini.overhear.listen().read({ data: frame.slice(6) }))
 
   test('reads only the frames that end the stream, with reason and usage', () => {
     expect(hears(replies.text.sse)).toEqual([
@@ -200,6 +200,6 @@ describe('overhearing', () => {
         'data: {"candidates":[{"content":{"parts":[{"text":"an \\"error\\" and \\"finishReason\\""}]}}]}\n\n',
       ),
     ).toEqual([])
-    expect(gemini.overhear.read({ data: 'not json' })).toEqual({})
+    expect(gemini.overhear.listen().read({ data: 'not json' })).toEqual({})
   })
 })

@@ -289,7 +289,8 @@ describe('laws', () => {
           ...decoder.end(),
         ]
         expect(events.filter(({ type }) => type === 'end' || type === 'failed')).toHaveLength(1)
-        for (const value of frames) openaiChat.overhear.read({ data: JSON.stringify(value) })
+        const listener = openaiChat.overhear.listen()
+        for (const value of frames) listener.read({ data: JSON.stringify(value) })
         openaiChat.failure.decode(400, {}, JSON.stringify(frames))
       }),
       { numRuns: 500 },

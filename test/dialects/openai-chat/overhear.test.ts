@@ -5,7 +5,8 @@ import { collect } from '../../../src/wire/stage.ts'
 import { bytes, decode } from './fixtures/context.ts'
 import { recorded } from './fixtures/replies.ts'
 
-const { needles, read, closing } = openaiChat.overhear
+const { listen, closing } = openaiChat.overhear
+const { needles } = listen()
 const worthReading = (data: string): boolean => needles.some((needle) => data.includes(needle))
 
 describe('listening in', () => {
@@ -13,7 +14,8 @@ describe('listening in', () => {
     '$name: hears reason, usage and failure in the frames with a needle',
     ({ stream, stop, usage, failure }) => {
       const frames = collect(new SseReader(), [bytes(stream)])
-      const heard = frames.filter(({ data }) => worthReading(data)).map(read)
+      const listener = listen()
+      const heard = frames.filter(({ data }) => worthReading(data)).map((one) => listener.read(one))
       const reason = heard.map((one) => one.reason).findLast((one) => one)
       const decoded = decode(stream).at(-1)
       const calls = decode(stream).some(
@@ -36,7 +38,7 @@ describe('listening in', () => {
     const done = JSON.stringify({
       choices: [{ index: 0, delta: { content: 'send [DONE]' }, finish_reason: null }],
     })
-    expect(read({ data: done })).toEqual({})
+    expect(listen().read({ data: done })).toEqual({})
   })
 
   test('[C42] a stream that said why it stopped is closed with [DONE]', () => {

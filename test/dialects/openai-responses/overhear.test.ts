@@ -3,19 +3,22 @@ import { openaiResponses } from '../../../src/dialects/openai-responses/index.ts
 import { SseReader } from '../../../src/wire/sse.ts'
 import { replies } from './fixtures/replies.ts'
 
-const { needles, read, closing } = openaiResponses.overhear
+const { listen, closing } = openaiResponses.overhear
 
 /** As the gateway listens: only frames with a needle are read. */
 function overhear(text: string) {
   const frames = new SseReader().push(new TextEncoder().encode(text))
-  const worth = frames.filter(({ data }) => needles.some((needle) => data.includes(needle)))
-  return { read: worth.length, heard: worth.map(read).filter((found) => Object.keys(found).length > 0) }
+  const listener = listen()
+  const worth = frames.filter(({ data }) => listener.needles.some((needle) => data.includes(needle)))
+  const heard = worth.map((frame) => listener.read(frame)).filter((found) => Object.keys(found).length > 0)
+  return { read: worth.length, heard }
 }
 
 describe('listening in', () => {
-  it('reads one frame of a stream and learns usage, reason and that it is over', () => {
+  it('reads one frame of a stream, and those that open and close a call, and learns usage, reason and that it is over', () => {
+    expect(overhear(replies.text).read).toBe(1)
     expect(overhear(replies.oneTool)).toEqual({
-      read: 1,
+      read: 4,
       heard: [
         {
           reason: 'tool-calls',
@@ -25,7 +28,10 @@ describe('listening in', () => {
       ],
     })
     expect(overhear(replies.text).heard).toMatchObject([{ reason: 'done', over: true }])
-    expect(overhear(replies.length).heard).toMatchObject([{ reason: 'length', over: true }])
+    expect(overhear(replies.length).heard).toMatchObject([
+      { cutCall: 'withhold' },
+      { reason: 'length', over: true },
+    ])
     expect(overhear(replies.refusal).heard).toMatchObject([{ reason: 'refusal' }])
   })
 
