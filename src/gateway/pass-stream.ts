@@ -11,6 +11,7 @@ import type { Stage } from '../wire/stage.ts'
 import { FirstWord } from './first-word.ts'
 import type { Account, Lane, Utterance } from './lane.ts'
 import type { ModelRestorer } from './model-restorer.ts'
+import { endOfFrame, startOfFrame, WholeFrames } from './whole-frames.ts'
 
 const nothing = Buffer.alloc(0)
 
@@ -21,15 +22,13 @@ export class PassStream implements Lane {
   readonly #restorer: ModelRestorer
   readonly #reader = new SseReader()
   readonly #firstWord = new FirstWord()
+  readonly #frames = new WholeFrames()
   readonly #listener: Listener
   #decoder: Stage<SseFrame, ReplyEvent> | undefined
-  #tail: Uint8Array = nothing
   #over = false
   #isCut = false
   /** The model's name was put back, and will not be said again. */
   #named = false
-  /** The frames are the very bytes that came: nothing was held back before them or after. */
-  #intact = true
 
   constructor(
     dialect: Dialect,
@@ -45,7 +44,7 @@ export class PassStream implements Lane {
   }
 
   push(bytes: Uint8Array): Utterance {
-    const frames = this.#wholeFrames(bytes)
+    const frames = this.#frames.push(bytes)
     if (frames === '') return { out: nothing, weight: this.#firstWord.weight }
     const failure = this.#decoder ? this.#decode(frames, this.#decoder) : undefined
     if (failure) return { out: nothing, weight: this.#firstWord.weight, failure }
@@ -53,7 +52,7 @@ export class PassStream implements Lane {
     const { weight } = this.#firstWord
     const unsaid = this.#over ? this.#concluded() : undefined
     if (unsaid) return { out: nothing, weight, failure: unsaid }
-    const out = this.#restored(told, this.#intact && told === frames ? bytes : undefined)
+    const out = this.#restored(told, this.#frames.intact && told === frames ? bytes : undefined)
     if (this.#isCut) return { out, weight, failure: cutCall }
     return this.#over ? { out, weight, over: true } : { out, weight }
   }
@@ -84,22 +83,12 @@ export class PassStream implements Lane {
   }
 
   fail(failure: Failure): string {
-    return this.#dialect.failure.frame(failure, this.#context.replyId, this.#context)
+    return this.#dialect.failure.frame(failure, `req_${this.#context.replyId}`, this.#context)
   }
 
   release(): void {
     this.#firstWord.weight = 'word'
     this.#decoder = undefined
-  }
-
-  /** Bytes as Latin-1 text, up to the last blank line; what follows waits for the rest of its frame. */
-  #wholeFrames(bytes: Uint8Array): string {
-    const joined = this.#tail.length === 0 ? bytes : Buffer.concat([this.#tail, bytes])
-    const text = Buffer.from(joined.buffer, joined.byteOffset, joined.byteLength).toString('latin1')
-    const end = endOfFrames(text)
-    this.#intact = joined === bytes && end === text.length
-    this.#tail = end === text.length ? nothing : joined.subarray(end)
-    return end === text.length ? text : text.slice(0, end)
   }
 
   /** Frame by frame, and no further than the first word. */
@@ -190,26 +179,4 @@ function needleIn(text: string, from: number, { needles }: Listener): number {
   const needle = needleOf(needles)
   needle.lastIndex = from
   return needle.test(text) ? needle.lastIndex - 1 : -1
-}
-
-/** The frame around `at` begins after the blank line before it. Line ends are those of the stream: LF, or CR LF. */
-function startOfFrame(text: string, at: number, hasReturns: boolean): number {
-  const blank = text.lastIndexOf('\n\n', at)
-  const returned = hasReturns ? text.lastIndexOf('\r\n\r\n', at) : -1
-  return Math.max(blank < 0 ? 0 : blank + 2, returned < 0 ? 0 : returned + 4)
-}
-
-function endOfFrame(text: string, at: number): number {
-  const blank = text.indexOf('\n\n', at)
-  if (blank >= 0) return blank + 2
-  const returned = text.indexOf('\r\n\r\n', at)
-  return returned < 0 ? text.length : returned + 4
-}
-
-/** Index after the last blank line: LF LF, CR LF CR LF or CR CR. */
-function endOfFrames(text: string): number {
-  if (text.endsWith('\n\n')) return text.length
-  const feeds = text.lastIndexOf('\n\n')
-  const both = text.includes('\r') ? text.lastIndexOf('\r\n\r\n') : -1
-  return Math.max(feeds < 0 ? 0 : feeds + 2, both < 0 ? 0 : both + 4)
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { type DialectId, dialectIds } from '../../src/conversation/conversation.ts'
 import { rig } from './rig.ts'
 
 const greeting =
@@ -17,6 +18,18 @@ const stops = 'event: message_stop\ndata: {"type":"message_stop"}\n\n'
 const thinks =
   'event: content_block_start\ndata: {"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":"","signature":""}}\n\n' +
   'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"hm"}}\n\n'
+/** The beginning of a reply that says something. */
+const wordIn: Readonly<Record<DialectId, string>> = {
+  anthropic: greeting + opensText + says('half'),
+  'openai-chat':
+    'data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m1","choices":[{"index":0,"delta":{"role":"assistant","content":"half"},"finish_reason":null}]}\n\n',
+  'openai-responses':
+    'event: response.created\ndata: {"type":"response.created","sequence_number":0,"response":{"id":"r","status":"in_progress","output":[]}}\n\n' +
+    'event: response.output_item.added\ndata: {"type":"response.output_item.added","sequence_number":1,"output_index":0,"item":{"id":"m","type":"message","role":"assistant","content":[]}}\n\n' +
+    'event: response.output_text.delta\ndata: {"type":"response.output_text.delta","sequence_number":2,"item_id":"m","output_index":0,"content_index":0,"delta":"half"}\n\n',
+  gemini:
+    'data: {"candidates":[{"content":{"role":"model","parts":[{"text":"half"}]},"index":0}],"modelVersion":"m1"}\n\n',
+}
 const whole = greeting + opensText + says('hello') + closes() + finishes + stops
 
 describe('the first word', () => {
@@ -62,6 +75,30 @@ describe('the first word', () => {
     expect(client.text).toContain('half')
     expect(client.text).toContain('event: error')
     expect(client.text).not.toContain('message_stop')
+  })
+
+  it('[C41] is heard where CR alone ends the lines, and all that follows', async () => {
+    const { client, upstream, clock } = rig()
+    await clock.advance(0)
+    upstream[0]!.stream(whole.replaceAll('\n', '\r')).end()
+    await clock.advance(0)
+    expect(client.status).toBe(200)
+    expect(client.text).toContain('hello')
+    expect(client.text).toContain('message_stop')
+    expect(client.text).not.toContain('event: error')
+  })
+
+  it.each(dialectIds)('[C83] an error behind it carries the request-id of the head, from %s', async (to) => {
+    for (const from of ['anthropic', 'openai-chat', 'gemini'] as const) {
+      const { client, upstream, clock } = rig({ from, to })
+      await clock.advance(0)
+      upstream[0]!.stream(wordIn[to])
+      await clock.advance(5_000)
+      upstream[0]!.listener.broke({ kind: 'cut', message: 'reset' })
+      await clock.advance(0)
+      expect(client.text).toMatch(/"request_?[iI]d":"req_id1/)
+      expect(client.headers['request-id']).toMatch(/^req_id1/)
+    }
   })
 
   it('[C94] a stream that ends early after words ends in one error event, never in a stop', async () => {

@@ -69,7 +69,7 @@ export class StreamEncoder implements ReplyEncoder {
         return this.#end(event.reason)
       case 'failed':
         this.#over = true
-        return this.#release() + failureFrame(event.failure, this.#context.replyId)
+        return this.#release() + failureFrame(event.failure, `req_${this.#context.replyId}`)
     }
   }
 

@@ -54,7 +54,7 @@ export class ChatReplyEncoder implements ReplyEncoder {
         return this.#end(event.reason)
       case 'failed':
         this.#phase = 'over'
-        return failureFrame(event.failure, this.#context.replyId)
+        return failureFrame(event.failure, `req_${this.#context.replyId}`)
       default:
         return this.#begin() + this.#part(event)
     }
@@ -114,7 +114,8 @@ export class ChatReplyEncoder implements ReplyEncoder {
     const begun = this.#begin()
     this.#phase = 'over'
     const open = [...this.#open.values()].some(({ opening }) => opening.type === 'tool-call')
-    if (open && !mayStopWithinCall(reason)) return begun + failureFrame(insideCall, this.#context.replyId)
+    if (open && !mayStopWithinCall(reason))
+      return begun + failureFrame(insideCall, `req_${this.#context.replyId}`)
     const finish = `${this.#head}{},"finish_reason":"${finishWord(reason, this.#calls > 0)}"}]}\n\n`
     return begun + finish + this.#usageFrame() + frame('[DONE]')
   }
