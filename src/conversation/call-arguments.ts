@@ -5,8 +5,8 @@ import type { StopReason } from './reply.ts'
 
 /** More than any file that a model writes. */
 const mostLetters = 32 * 1024 * 1024
-/** The beginning of nothing that could become an object. */
-export const spoilt = '['
+/** JSON never holds this letter as it is: what holds it is not whole, whatever follows. */
+export const spoilt = '\u0000'
 
 /** Bounded: arguments that are too long are never whole. */
 export const grown = (text: string, piece: string): string =>

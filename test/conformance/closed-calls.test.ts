@@ -168,6 +168,45 @@ describe.each(alike)('$from, which passes unread', { timeout }, ({ from, to }) =
     }
   })
 
+  it('[C46] [C47] arguments may be long, and come in any number of pieces', async () => {
+    const stage = new CutStage(from, to)
+    const long = JSON.stringify({ text: 'a "\\" \n'.repeat(3000), path: 'a' })
+    const whole = await stage.stream(...byFrame(stream(to, said([call(long)]))))
+    expect(stage.judge(whole.text).heard).toMatchObject({ stop: 'tool-calls', calls: [{ args: long }] })
+    for (const text of [long.slice(0, -1), long.slice(0, 9000), `${long}}`]) {
+      const client = await stage.stream(...byFrame(stream(to, said([call(text)]))))
+      expect(wrong(stage, client.text, client.ended)).toBeUndefined()
+    }
+  })
+
+  // Responses says its arguments once more, and whole.
+  it.runIf(to !== 'openai-responses')('[C46] [C47] a piece that is no JSON spoils its call', async () => {
+    const stage = new CutStage(from, to)
+    const sound = stream(to, said([call('{"a":"bcd"}')]))
+    const client = await stage.stream(...byFrame(sound.replace('"d\\"}', '"\td\\"}')))
+    expect(client.text).not.toContain('"tool_calls"},')
+    expect(client.text).not.toContain('content_block_stop","index":1')
+    expect(client.text).toMatch(/"error"/)
+    expect((await stage.stream(...byFrame(sound))).text).not.toMatch(/"error"/)
+  })
+
+  it.runIf(to === 'openai-chat')(
+    '[C47] the chunk that says why it ends may hold the last piece',
+    async () => {
+      const stage = new CutStage(from, to)
+      for (const text of [args, args.slice(0, -1)]) {
+        const apart = stream(to, said([call(text)]))
+        const joined = apart
+          .replace(/(\}\}\]\},"finish_reason":)null(?=[^\n]*\n\n[^\n]*"tool_calls"\})/, '$1"tool_calls"')
+          .replace(/data: [^\n]*\{\},"finish_reason":"tool_calls"[^\n]*\n\n/, '')
+        expect(joined.match(/"finish_reason":"/g)).toHaveLength(1)
+        const client = await stage.stream(...byFrame(joined))
+        const { heard, failed } = stage.judge(client.text)
+        expect([failed, heard.calls.length], client.text).toEqual(text === args ? [false, 1] : [true, 0])
+      }
+    },
+  )
+
   it('[C47] the first of two calls may be the one that is cut', async () => {
     const stage = new CutStage(from, to)
     for (const interleaved of [false, true]) {

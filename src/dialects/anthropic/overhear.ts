@@ -3,7 +3,7 @@
  * whether calls are whole when they are closed.
  */
 import { areWhole, grown, mayStopWithinCall } from '../../conversation/call-arguments.ts'
-import { CallPieces, endOfInside } from '../../conversation/call-pieces.ts'
+import { CallPieces, endOfInside, standsAt } from '../../conversation/call-pieces.ts'
 import { asNumber, asObject, asText, isObject, type JsonObject, tryParseJson } from '../../wire/json.ts'
 import { namedFrame, type SseFrame } from '../../wire/sse.ts'
 import type { Listener, Overheard, Overhearing } from '../dialect.ts'
@@ -65,7 +65,7 @@ class MessageListener implements Listener {
     while (at < frames.length && this.#learnt(frames, at)) {
       const start = at + this.#before.length
       const end = endOfInside(frames, start)
-      if (!frames.startsWith(after, end)) break
+      if (!standsAt(frames, end, after)) break
       this.#pieces.add(this.#place, frames.slice(start, end))
       at = end + after.length
     }
@@ -74,7 +74,7 @@ class MessageListener implements Listener {
 
   /** Whether a piece stands in this frame, in the usual form. */
   #learnt(frames: string, at: number): boolean {
-    if (this.#before !== '' && frames.startsWith(this.#before, at)) return true
+    if (this.#before !== '' && standsAt(frames, at, this.#before)) return true
     usualPiece.lastIndex = at
     const found = usualPiece.exec(frames)
     if (!found) return false

@@ -1,6 +1,6 @@
 /** Listening in on chunks that pass through unread: only those that call, end, count or complain are looked at. */
 import { mayStopWithinCall } from '../../conversation/call-arguments.ts'
-import { CallPieces, endOfInside } from '../../conversation/call-pieces.ts'
+import { CallPieces, endOfInside, standsAt } from '../../conversation/call-pieces.ts'
 import { asList, isObject, type JsonObject } from '../../wire/json.ts'
 import { frame, type SseFrame } from '../../wire/sse.ts'
 import type { Listener, Overheard, Overhearing } from '../dialect.ts'
@@ -83,7 +83,7 @@ class ChunkListener implements Listener {
 
   /** Whether a piece stands in this chunk, in the usual form. */
   #learntBefore(frames: string, at: number): boolean {
-    if (this.#before !== '' && frames.startsWith(this.#before, at)) return true
+    if (this.#before !== '' && standsAt(frames, at, this.#before)) return true
     usualPiece.lastIndex = at
     const found = usualPiece.exec(frames)
     if (!found) return false
@@ -94,7 +94,7 @@ class ChunkListener implements Listener {
 
   /** And nothing else. */
   #learntAfter(frames: string, end: number): boolean {
-    if (this.#after !== '' && frames.startsWith(this.#after, end)) return true
+    if (this.#after !== '' && standsAt(frames, end, this.#after)) return true
     const after = frames.slice(end, frames.indexOf('\n\n', end) + 2)
     if (!after.startsWith('"}}]}') || after.indexOf('\n') !== after.length - 2 || saysMore.test(after))
       return false
