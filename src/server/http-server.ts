@@ -65,8 +65,9 @@ export function serverFor(front: Front, newId: () => string, dialects: Dialects)
   })
   server.on('upgrade', (request, socket, early) => front.desk.upgrade(request, socket, early))
   server.on('clientError', (error, socket) => {
-    if (isBusy(answering.get(socket))) socket.destroy()
-    else answerBrokenRequest(error, socket, newId(), dialects)
+    const response = answering.get(socket)
+    if (isBusy(response)) socket.destroy()
+    else answerBrokenRequest(error, socket, newId(), dialects, response?.req)
   })
   return server
 }

@@ -1,9 +1,9 @@
 /** An HTTP answer written by hand, where node:http gives only the socket. */
-import { STATUS_CODES } from 'node:http'
+import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Failure } from '../conversation/failure.ts'
 import type { Dialect } from '../dialects/dialect.ts'
-import { callersDialect, type Dialects } from './routes.ts'
+import { callersDialect, type Dialects, findRoute } from './routes.ts'
 
 export interface RawNo {
   readonly dialect: Dialect
@@ -52,20 +52,31 @@ const notHttp: Break = {
   failure: { kind: 'bad-request', message: 'This is not a well-formed HTTP/1.1 request.' },
 }
 
-/** For requests that node:http could not read. In the dialect of the path, as far as the bytes still show it. */
-export function answerBrokenRequest(error: Error, socket: Duplex, id: string, dialects: Dialects): void {
+/**
+ * For requests that node:http could not read. In the dialect of the path, as far as the bytes still show it, else of
+ * `latest`, the last whole head on this connection.
+ */
+export function answerBrokenRequest(
+  error: Error,
+  socket: Duplex,
+  id: string,
+  dialects: Dialects,
+  latest: IncomingMessage | undefined,
+): void {
   const code = 'code' in error ? String(error.code) : ''
   if (!socket.writable || code === 'ECONNRESET') {
     socket.destroy()
     return
   }
   const { status, failure } = breaks[code] ?? notHttp
-  refuseRaw(socket, { dialect: dialectOf(error, dialects), failure, id, status })
+  refuseRaw(socket, { dialect: dialectOf(error, dialects, latest), failure, id, status })
   socket.resume()
 }
 
-function dialectOf(error: Error, dialects: Dialects): Dialect {
+function dialectOf(error: Error, dialects: Dialects, latest: IncomingMessage | undefined): Dialect {
   const packet = 'rawPacket' in error && Buffer.isBuffer(error.rawPacket) ? error.rawPacket : Buffer.alloc(0)
   const path = /^[A-Z]+ ([^\s?]+)/.exec(packet.toString('latin1', 0, 2048))?.[1]
-  return path === undefined ? dialects.anthropic : callersDialect(path, {}, dialects)
+  if (path !== undefined) return callersDialect(findRoute('POST', path, dialects).path, {}, dialects)
+  if (!latest) return dialects.anthropic
+  return callersDialect(findRoute('POST', latest.url ?? '', dialects).path, latest.headers, dialects)
 }

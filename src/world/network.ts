@@ -103,11 +103,24 @@ function piecesOf(body: RequestBody): readonly Uint8Array[] {
   return body instanceof Uint8Array ? [body] : body
 }
 
+type Unzip = ReturnType<typeof createGunzip>
+
+/** None was asked for. What is named otherwise (`identity`, a character set) is taken for the words themselves. */
+const openers = new Map<string, () => Unzip>([
+  ['gzip', createGunzip],
+  ['x-gzip', createGunzip],
+  ['deflate', createInflate],
+  ['br', createBrotliDecompress],
+])
+
+const openerOf = (encoding: string | readonly string[] | undefined): (() => Unzip) | undefined =>
+  typeof encoding === 'string' ? openers.get(encoding.trim().toLowerCase()) : undefined
+
 class Link implements Exchange, Passenger {
   readonly #listener: UpstreamListener
   #connection: Connection | undefined
   #withdraw: (() => void) | undefined
-  #unzip: ReturnType<typeof createGunzip> | undefined
+  #unzip: Unzip | undefined
   #over = false
   #paused = false
 
@@ -150,8 +163,8 @@ class Link implements Exchange, Passenger {
   }
 
   head({ status, headers }: ReplyHead): void {
-    const encoding = headers['content-encoding']
-    if (typeof encoding === 'string' && encoding !== 'identity') this.#unzip = this.#unzipper(encoding)
+    const open = openerOf(headers['content-encoding'])
+    if (open) this.#unzip = this.#unzipper(open())
     this.#listener.head(status, headers)
   }
 
@@ -181,9 +194,7 @@ class Link implements Exchange, Passenger {
     this.#listener.ended()
   }
 
-  #unzipper(encoding: string): ReturnType<typeof createGunzip> {
-    const unzip =
-      encoding === 'br' ? createBrotliDecompress() : encoding === 'deflate' ? createInflate() : createGunzip()
+  #unzipper(unzip: Unzip): Unzip {
     unzip.on('data', (bytes: Buffer) => {
       if (!this.#over) this.#listener.data(bytes)
     })

@@ -181,6 +181,32 @@ describe('clients that test our patience', () => {
     await strict.close()
   })
 
+  test.each([
+    ['/v1/chat/completions', { error: { code: null } }],
+    ['/p/default/v1beta/models/m:generateContent', { error: { code: 400, status: 'INVALID_ARGUMENT' } }],
+    ['/s/launch/v1/messages', { type: 'error' }],
+  ])('a body for %s that never comes is told in the words of its dialect', async (path, words) => {
+    const strict = await openHouse({
+      settings: {
+        timeouts: {
+          headMs: 1,
+          idleMs: 1,
+          pingMs: 1,
+          holdThinkingMs: 1,
+          closingGraceMs: 1,
+          clientRequestMs: 200,
+        },
+      },
+    })
+    const heard = await raw(
+      strict.port,
+      `POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\n{`,
+    )
+    expect(heard).toMatch(/^HTTP\/1\.1 408 /)
+    expect(JSON.parse(heard.slice(heard.indexOf('{')))).toMatchObject(words)
+    await strict.close()
+  })
+
   test('the deadline for requests does not end long replies', async () => {
     const strict = await openHouse({
       settings: {

@@ -162,6 +162,21 @@ describe('an exchange', () => {
     expect(heard.text).toBe('hello '.repeat(1000))
   })
 
+  test.each(['Identity', '', 'utf-8'])(
+    'takes words as they are where %j is what packed them',
+    async (name) => {
+      const port = await http((request, response) => {
+        request.resume().on('end', () => {
+          response.setHeader('content-encoding', name)
+          response.end('hello')
+        })
+      })
+      const heard = ask(network(), `http://127.0.0.1:${port}/`)
+      expect(await heard.over).toBe('ended')
+      expect(heard.text).toBe('hello')
+    },
+  )
+
   test('goes over TLS, by the name of the host', async () => {
     const folder = new URL('tls/', import.meta.url)
     const server = createHttps(
