@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import zlib from 'node:zlib'
 import type { Failure } from '../conversation/failure.ts'
+import { giveBack } from '../world/give-back.ts'
 
 export type BodyRead =
   | { readonly kind: 'body'; readonly bytes: Uint8Array }
@@ -52,11 +53,19 @@ function gather(request: IncomingMessage, maxBytes: number): Promise<BodyRead> {
     })
     request.on('end', () => {
       const [only] = chunks
-      resolve({ kind: 'body', bytes: only && chunks.length === 1 ? only : Buffer.concat(chunks, size) })
+      const bytes = only && chunks.length === 1 ? only : joined(chunks, size)
+      chunks = []
+      resolve({ kind: 'body', bytes })
     })
     request.on('close', () => resolve({ kind: 'gone' }))
     request.on('error', () => resolve({ kind: 'gone' }))
   })
+}
+
+function joined(chunks: readonly Buffer[], size: number): Buffer {
+  const bytes = Buffer.concat(chunks, size)
+  giveBack(chunks)
+  return bytes
 }
 
 /** CONTRACT 24. */

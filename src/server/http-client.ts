@@ -1,6 +1,8 @@
 /** The client of a call over HTTP. */
 import { type ServerResponse, validateHeaderValue } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Client, ReplyHeaders } from '../gateway/client.ts'
+import { atTurnsEnd } from '../world/at-turns-end.ts'
 
 type Piece = Uint8Array | string
 /** Names and values in turn: cheaper than an object, for us and for Node. */
@@ -15,6 +17,10 @@ export class HttpClient implements Client {
   #streams = false
   #sent = false
   #gone = false
+  /** Until the turn's end. */
+  #corked: Socket | undefined
+  /** All that there is to say. */
+  #whole: Piece | undefined
   #drained: (() => void) | undefined
   #leavers: (() => void)[] = []
 
@@ -46,6 +52,7 @@ export class HttpClient implements Client {
       process.nextTick(() => this.#release())
       return true
     }
+    this.#cork()
     this.#release()
     this.#sendHead(undefined)
     return this.#response.write(piece)
@@ -53,13 +60,33 @@ export class HttpClient implements Client {
 
   end(piece?: Piece): void {
     if (this.#gone) return
-    const last = this.#onlyPiece(piece)
-    if (last !== undefined) this.#sendHead(Buffer.byteLength(last))
-    else {
-      this.#release()
-      this.#sendHead(this.#sent || piece !== undefined || this.#streams ? undefined : 0)
+    this.#whole = this.#onlyPiece(piece)
+    if (this.#whole !== undefined) {
+      atTurnsEnd(this)
+      return
     }
-    this.#response.end(last ?? piece)
+    this.#release()
+    this.#sendHead(this.#sent || piece !== undefined || this.#streams ? undefined : 0)
+    this.#response.end(piece)
+  }
+
+  flush(): void {
+    this.#corked?.uncork()
+    this.#corked = undefined
+    const whole = this.#whole
+    if (whole === undefined || this.#gone) return
+    this.#whole = undefined
+    this.#sendHead(Buffer.byteLength(whole))
+    this.#response.end(whole)
+  }
+
+  /** What a stream says within one turn leaves together. */
+  #cork(): void {
+    const { socket } = this.#response
+    if (this.#corked || !socket) return
+    this.#corked = socket
+    socket.cork()
+    atTurnsEnd(this)
   }
 
   onDrain(act: () => void): void {

@@ -2,6 +2,7 @@
 import { isIP, connect as openSocket, type Socket } from 'node:net'
 import { connect as openSecure } from 'node:tls'
 import type { NetworkFault } from '../wire/exchange.ts'
+import { atTurnsEnd } from './at-turns-end.ts'
 import type { ReplyHead } from './reply-head.ts'
 import { ReplyReader, type ReplySink } from './reply-reader.ts'
 
@@ -74,7 +75,11 @@ export class Connection implements ReplySink {
     socket.cork()
     socket.write(head, 'latin1')
     for (const piece of body) socket.write(piece)
-    socket.uncork()
+    atTurnsEnd(this)
+  }
+
+  flush(): void {
+    this.#socket.uncork()
   }
 
   pause(): void {

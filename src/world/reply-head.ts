@@ -14,50 +14,77 @@ export interface ReplyHead {
 /** A number of bytes, chunks, or all that comes until the connection ends. */
 export type BodyLength = number | 'chunks' | 'rest'
 
-/** Names come again and again; lower-cased once. Undefined: not a name. */
-const names = new Map<string, string | undefined>()
-const mostNames = 2_000
 const token = /^[!#$%&'*+.^_`|~\w-]+$/
-
 const statusLine = /^HTTP\/1\.([01]) (\d{3})(?: |$)/
 const noBody = (status: number): boolean => status < 200 || status === 204 || status === 304
 
-/** `text`: Latin-1, without the blank line. A string says why it is no head. */
-export function readHead(text: string): ReplyHead | string {
-  const lines = text.split('\r\n')
-  const said = statusLine.exec(lines[0] ?? '')
-  if (!said) return 'the reply does not begin like HTTP'
-  const headers: Record<string, string | string[]> = {}
-  for (let at = 1; at < lines.length; at++) {
-    const line = lines[at] ?? ''
-    const colon = line.indexOf(':')
-    const name = colon < 0 ? undefined : nameOf(line.slice(0, colon))
-    if (name === undefined) return 'a line of the head is no header'
-    add(headers, name, line.slice(colon + 1).trim())
+interface Line {
+  readonly text: string
+  readonly name: string
+  readonly value: string
+}
+
+/** Reads the heads of one server, which says most of its lines again in every reply: those are not taken apart again. */
+export class HeadReader {
+  #before: readonly Line[] = []
+
+  /** `text`: Latin-1, without the blank line. A string says why it is no head. */
+  read(text: string): ReplyHead | string {
+    const end = endOfLine(text, 0)
+    const said = statusLine.exec(text.slice(0, end))
+    if (!said) return 'the reply does not begin like HTTP'
+    const lines: Line[] = []
+    const headers: Record<string, string | string[]> = {}
+    for (let at = end + 2; at < text.length; ) {
+      const line = this.#lineAt(text, at, lines.length)
+      if (!line) return 'a line of the head is no header'
+      lines.push(line)
+      add(headers, line)
+      at += line.text.length + 2
+    }
+    this.#before = lines
+    return headFrom(headers, Number(said[2]), said[1] === '1')
   }
-  const status = Number(said[2])
-  const body = noBody(status) ? 0 : lengthOf(headers)
-  if (body === undefined) return 'the head does not tell how long the body is'
-  const connection = String(headers['connection'] ?? '').toLowerCase()
-  const persists =
-    body !== 'rest' && (said[1] === '1' ? !connection.includes('close') : connection.includes('keep-alive'))
-  const keepMs = keepMsOf(headers['keep-alive'])
-  return { status, headers, body, persists, ...(keepMs !== undefined && { keepMs }) }
+
+  #lineAt(text: string, at: number, index: number): Line | undefined {
+    const before = this.#before[index]
+    const isSame = before && text.startsWith(before.text, at) && endsHere(text, at + before.text.length)
+    return isSame ? before : lineOf(text.slice(at, endOfLine(text, at)))
+  }
 }
 
-function nameOf(written: string): string | undefined {
-  if (names.has(written)) return names.get(written)
-  const name = token.test(written) && written !== '__proto__' ? written.toLowerCase() : undefined
-  if (names.size >= mostNames) names.clear()
-  names.set(written, name)
-  return name
+function endOfLine(text: string, at: number): number {
+  const end = text.indexOf('\r\n', at)
+  return end < 0 ? text.length : end
 }
 
-function add(headers: Record<string, string | string[]>, name: string, value: string): void {
+const endsHere = (text: string, at: number): boolean =>
+  at === text.length || (text.charCodeAt(at) === 13 && text.charCodeAt(at + 1) === 10)
+
+function lineOf(text: string): Line | undefined {
+  const colon = text.indexOf(':')
+  const name = text.slice(0, Math.max(0, colon))
+  if (!token.test(name) || name === '__proto__') return undefined
+  return { text, name: name.toLowerCase(), value: text.slice(colon + 1).trim() }
+}
+
+function add(headers: Record<string, string | string[]>, { name, value }: Line): void {
   const known = Object.hasOwn(headers, name) ? headers[name] : undefined
   if (known === undefined) headers[name] = value
   else if (typeof known === 'string') headers[name] = [known, value]
   else known.push(value)
+}
+
+function headFrom(headers: UpstreamHeaders, status: number, isNew: boolean): ReplyHead | string {
+  const body = noBody(status) ? 0 : lengthOf(headers)
+  if (body === undefined) return 'the head does not tell how long the body is'
+  const connection = String(headers['connection'] ?? '').toLowerCase()
+  const persists =
+    body !== 'rest' && (isNew ? !connection.includes('close') : connection.includes('keep-alive'))
+  const keepMs = keepMsOf(headers['keep-alive'])
+  return keepMs === undefined
+    ? { status, headers, body, persists }
+    : { status, headers, body, persists, keepMs }
 }
 
 /** Undefined: it contradicts itself, and somebody between us and the server may read it otherwise. */

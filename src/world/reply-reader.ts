@@ -2,7 +2,7 @@
  * Reads the replies that come over one connection, one at a time: what a socket read brought is handed on as one piece,
  * however many chunks it held.
  */
-import { type BodyLength, type ReplyHead, readHead } from './reply-head.ts'
+import { type BodyLength, HeadReader, type ReplyHead } from './reply-head.ts'
 
 export interface ReplySink {
   head(head: ReplyHead): void
@@ -31,6 +31,7 @@ type State =
 
 export class ReplyReader {
   readonly #sink: ReplySink
+  readonly #heads = new HeadReader()
   #state: State = 'over'
   /** Came without its end: part of a head or of a line. */
   #held: Buffer = nothing
@@ -108,7 +109,7 @@ export class ReplyReader {
     const end = all.indexOf(blankLine, at, 'latin1')
     if (end < 0) return this.#hold(all, at, longestHead)
     if (end - at > longestHead) return this.#garble('the head of the reply is too large')
-    const head = readHead(all.toString('latin1', at, end))
+    const head = this.#heads.read(all.toString('latin1', at, end))
     if (typeof head === 'string') return this.#garble(head)
     if (head.status === 101) return this.#garble('the server changes to another protocol')
     if (head.status < 200) return end + blankLine.length
