@@ -42,6 +42,8 @@ export interface Advance {
   readonly sameBytes: number
   /** The items before this one are those of the request before. */
   readonly sameItems: number
+  /** So is what stands before the list. */
+  readonly isHeadSame: boolean
 }
 
 /** Shorter texts are not worth a look. */
@@ -114,7 +116,7 @@ export class Transcript {
         this.#listStart = unknown
         this.begin()
       }
-      return { sameBytes, sameItems: 0 }
+      return { sameBytes, sameItems: 0, isHeadSame: false }
     }
     const oldStart = this.#listStart
     const newStart = sameBytes >= oldStart ? oldStart : this.#locate()
@@ -132,7 +134,7 @@ export class Transcript {
       this.#readFrom(sameItems)
       this.#recognise(dropped, before, oldStart)
     }
-    return { sameBytes, sameItems }
+    return { sameBytes, sameItems, isHeadSame: newStart >= 0 && sameBytes >= newStart }
   }
 
   /** Of the items, those that end within the first `common` bytes of the list. */

@@ -1,12 +1,15 @@
 /** Reads a call's body as a conversation: once, and only when somebody needs it. */
+
+import type { Transcript } from '../compression/transcript.ts'
 import type { Conversation, Tool } from '../conversation/conversation.ts'
 import { repairCalls } from '../conversation/repair.ts'
 import type { ReplyContext } from '../dialects/dialect.ts'
 import { type SessionIdentity, sessionOf } from '../routing/session.ts'
-import { isFragile, type Json, parseJson } from '../wire/json.ts'
+import { type Json, parseJson } from '../wire/json.ts'
 import { applySplices, type Splice } from '../wire/span.ts'
 import { textOf } from '../world/text.ts'
 import { type Call, type Decoded, isFailure, type OutputBounds } from './call.ts'
+import type { Reading } from './reading.ts'
 import type { Vault } from './vault.ts'
 
 export const silent: Conversation = {
@@ -19,16 +22,13 @@ export const silent: Conversation = {
   unsaid: [],
 }
 
-/** A conversation's requests, each with more at its end: what was looked through once is not looked through again. */
+/** The conversation that a request continues, as of the latest one. */
 interface Course {
   /** Requests so far. */
   readonly turns: number
-  /** Of the latest, from its start: known to hold no token that a parse would change. */
-  soundBytes: number
+  readonly transcript: Transcript
+  readonly reading: Reading
 }
-
-/** A token that begins in what is known and ends behind it is looked at again; a longer one was found. */
-const longestToken = 1024
 
 export class CallReader {
   readonly #call: Call
@@ -39,7 +39,7 @@ export class CallReader {
   #wishes: Conversation | undefined
   #parsed: { readonly json: Json } | undefined
   #session: SessionIdentity | undefined
-  #course: { readonly of: Course; readonly turn: number; readonly soundBytes: number } | undefined
+  #course: { readonly of: Course; readonly turn: number } | undefined
 
   constructor(call: Call, vault: Vault) {
     this.#call = call
@@ -48,15 +48,16 @@ export class CallReader {
 
   /** From here on the client's body is read, and sent, with these put in. */
   edit(splices: readonly Splice[]): void {
+    this.#course = undefined
     if (splices.length === 0 && this.#splices.length === 0) return
     this.#splices = splices
     this.#body = undefined
     this.forget()
   }
 
-  /** The request is the latest of this conversation. */
+  /** The request is the latest of this conversation, and its splices are those of the transcript. */
   follow(course: Course): void {
-    this.#course = { of: course, turn: course.turns, soundBytes: course.soundBytes }
+    this.#course = { of: course, turn: course.turns }
   }
 
   /** What is put into the client's bytes besides the model's name. */
@@ -92,18 +93,14 @@ export class CallReader {
   }
 
   #parse(): Json {
-    this.#parsed ??= { json: parseJson(textOf(this.body), this.#call.fragile ?? this.#isFragile()) }
+    this.#parsed ??= { json: this.#readOn() ?? parseJson(textOf(this.body), this.#call.fragile) }
     return this.#parsed.json
   }
 
-  /** Looked for in the client's bytes: what is put in are texts, and numbers are in Latin letters. */
-  #isFragile(): boolean {
-    const { body } = this.#call
-    const from = Math.max(0, (this.#course?.soundBytes ?? 0) - longestToken)
-    const fragile = isFragile(latin1(body.subarray(from)))
-    const course = this.#course?.of
-    if (course && !fragile && course.turns === this.#course?.turn) course.soundBytes = body.length
-    return fragile
+  /** Only what is new is read, as long as the request is the latest. */
+  #readOn(): Json | undefined {
+    const { of: course, turn } = this.#course ?? {}
+    return course?.turns === turn ? course?.reading.read(course.transcript) : undefined
   }
 
   #decode(bounds: OutputBounds): Decoded {
@@ -146,9 +143,6 @@ const wishesOf = (conversation: Conversation): Conversation => ({
   turns: [],
   tools: [],
 })
-
-const latin1 = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
-  Buffer.from(buffer, byteOffset, byteLength).toString('latin1')
 
 /** Rough, since the upstream's own count follows (CONTRACT 33). */
 const bytesPerToken = 4

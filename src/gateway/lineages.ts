@@ -13,6 +13,7 @@ import { Transcript } from '../compression/transcript.ts'
 import { skipSpace } from '../wire/scan.ts'
 import { commonLength } from '../world/common-length.ts'
 import { type CacheTrace, type CacheTraces, dialectOf } from './cache-traces.ts'
+import { Reading, ReadingShelf } from './reading.ts'
 
 /** One append-only conversation. */
 export interface Lineage {
@@ -22,8 +23,8 @@ export interface Lineage {
   turns: number
   /** What results were shorter by when old ones were first thought of: whether that was spent, nobody here knows. */
   owedBytes?: number
-  /** Of the latest request, from its start: known to hold no token that a parse would change. */
-  soundBytes: number
+  /** Of the latest request. */
+  readonly reading: Reading
   /** For a process to come; `turn`: of which request. */
   print?: { readonly turn: number; readonly of: Print | undefined }
 }
@@ -103,6 +104,7 @@ const mostLineages = 6
 export class Lineages {
   readonly #threads = new Map<string, Thread>()
   readonly #earlier: () => CacheTraces
+  readonly #shelf = new ReadingShelf()
   /** The last of them: never forgotten. */
   #latest: Thread | undefined
   #bytes = 0
@@ -145,7 +147,7 @@ export class Lineages {
   /** The body as the next request of one of the thread's conversations, the one it has most in common with. */
   next(thread: Thread, tongue: Tongue, body: Uint8Array): Continued {
     const bytesBefore = thread.bytes
-    const continued = continueIn(thread, tongue, owned(body), this.#earlier)
+    const continued = continueIn(thread, tongue, owned(body), this.#earlier, this.#shelf)
     this.#bytes += thread.bytes - bytesBefore
     this.#forget()
     return continued
@@ -169,22 +171,28 @@ function traceOf(id: string, { cache, print, transcript }: Lineage): readonly Ca
   return cache && print?.of && dialect ? [{ id, dialect, cache, print: print.of }] : []
 }
 
-function continueIn(thread: Thread, tongue: Tongue, body: Uint8Array, earlier: () => CacheTraces): Continued {
+function continueIn(
+  thread: Thread,
+  tongue: Tongue,
+  body: Uint8Array,
+  earlier: () => CacheTraces,
+  shelf: ReadingShelf,
+): Continued {
   const found = longest(thread.lineages, tongue, body)
   if (!found) {
     const transcript = new Transcript(tongue, body)
     transcript.begin()
     const trace = earlier().follow(thread.scope.id, tongue, body)
-    const lineage = { transcript, cache: trace?.cache, turns: 1, soundBytes: 0 }
+    const lineage = { transcript, cache: trace?.cache, turns: 1, reading: new Reading(shelf) }
     thread.lineages = [lineage, ...thread.lineages].slice(0, mostLineages)
     const { sameBytes = 0, print } = trace ?? {}
     return { lineage, before: undefined, sameBytes, ...(print && { print }) }
   }
   const { lineage, sameBytes } = found
   const before = lineage.transcript.body
-  lineage.transcript.advance(body, sameBytes)
+  const { sameItems, isHeadSame } = lineage.transcript.advance(body, sameBytes)
+  lineage.reading.keep(sameItems, isHeadSame)
   lineage.turns++
-  lineage.soundBytes = Math.min(lineage.soundBytes, sameBytes)
   if (thread.lineages[0] !== lineage)
     thread.lineages = [lineage, ...thread.lineages.filter((each) => each !== lineage)]
   return { lineage, before, sameBytes: commonRun(before, 0, body, 0, sameBytes).now }

@@ -19,7 +19,8 @@ export class Vault {
 
   #restoreTurn(turn: Turn): Turn {
     if (turn.role !== 'assistant') return turn
-    return { role: 'assistant', parts: turn.parts.map((part) => this.#restorePart(part)) }
+    const parts = turn.parts.map((part) => this.#restorePart(part))
+    return parts.every((part, at) => part === turn.parts[at]) ? turn : { role: 'assistant', parts }
   }
 
   #restorePart(part: AssistantPart): AssistantPart {

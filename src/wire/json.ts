@@ -68,6 +68,27 @@ export function writeJson(value: unknown): string {
   return text.includes(mark) ? text.replace(marked, restore) : text
 }
 
+/** JSON text that stands for a value in `writeFields`. */
+export class Written {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+/** An object of such values, some of which are written already. */
+export function writeFields(fields: Readonly<Record<string, Json | Written | undefined>>): string {
+  let text = ''
+  for (const name in fields) {
+    const value = fields[name]
+    if (value === undefined) continue
+    const written = value instanceof Written ? value.text : writeJson(value)
+    text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${written}`
+  }
+  return `{${text}}`
+}
+
 function restore(whole: string, token: string): string {
   if (/^k\d+$/.test(token)) return `"${token.slice(1)}"`
   return /^-?\d[\d.eE+-]*$/.test(token) ? token : whole
@@ -87,11 +108,12 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 const nothing: JsonObject = {}
+const noItems: readonly Json[] = []
 
 /** The value as an object; an empty one when it is something else. */
 export const asObject = (value: unknown): JsonObject => (isObject(value) ? value : nothing)
 /** The value as a list; an empty one when it is something else. */
-export const asList = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : [])
+export const asList = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : noItems)
 export const asText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 export const asFlag = (value: unknown): boolean | undefined =>
   typeof value === 'boolean' ? value : undefined

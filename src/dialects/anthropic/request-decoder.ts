@@ -1,7 +1,8 @@
 /** A Messages request to a conversation. */
-import type { Conversation, Turn } from '../../conversation/conversation.ts'
+import type { Conversation, TextPart, Turn } from '../../conversation/conversation.ts'
 import type { Failure } from '../../conversation/failure.ts'
-import { asNumber, asObject, asText, isObject, type Json, type JsonObject } from '../../wire/json.ts'
+import { asList, asNumber, asObject, asText, isObject, type Json, type JsonObject } from '../../wire/json.ts'
+import { remembered } from '../../wire/remembered.ts'
 import { blocksOf, readAssistantParts, readSystem, readUserParts, type Unsaid } from './read-blocks.ts'
 import { readToolChoice, readTools } from './read-tools.ts'
 import { readOutput, readRest, readSampling, readThinking } from './read-wishes.ts'
@@ -13,14 +14,15 @@ export function decodeRequest(body: Json): Conversation | Failure {
   if (mistake !== undefined) return refuse(mistake)
   const unsaid: Unsaid = new Set()
   const turns = readTurns(body['messages'], unsaid)
-  const tools = readTools(body['tools'], unsaid)
+  const tools = toolsOf(asList(body['tools']))
+  for (const loss of tools.unsaid) unsaid.add(loss)
   const thinking = readThinking(body, unsaid)
   readRest(body, unsaid)
   const userId = asText(asObject(body['metadata'])['user_id'])
   return {
-    system: readSystem(body['system']),
+    system: systemOf(body['system']),
     turns,
-    tools,
+    tools: tools.tools,
     ...readToolChoice(body['tool_choice']),
     sampling: readSampling(body),
     thinking,
@@ -73,12 +75,30 @@ function messageMistake(message: Json): string | undefined {
 
 /** Turns in which nothing is said are left out; a request of nothing else keeps one empty turn. */
 function readTurns(messages: Json | undefined, unsaid: Unsaid): readonly Turn[] {
-  const list: readonly Json[] = Array.isArray(messages) ? messages : []
-  const turns = list
-    .map((message) => readTurn(asObject(message), unsaid))
-    .filter(({ parts }) => parts.length > 0)
+  const turns: Turn[] = []
+  for (const message of asList(messages)) {
+    const said = turnOf(asObject(message))
+    for (const loss of said.unsaid) unsaid.add(loss)
+    if (said.turn.parts.length > 0) turns.push(said.turn)
+  }
   return turns.length > 0 ? turns : [{ role: 'user', parts: [{ type: 'text', text: '' }] }]
 }
+
+/** A conversation comes again and again with the same messages, and the same of everything else. */
+const turnOf = remembered((message: JsonObject) => {
+  const unsaid: Unsaid = new Set()
+  return { turn: readTurn(message, unsaid), unsaid }
+})
+
+const toolsOf = remembered((list: readonly Json[]) => {
+  const unsaid: Unsaid = new Set()
+  return { tools: readTools(list, unsaid), unsaid }
+})
+
+const listedSystem = remembered((list: readonly Json[]) => readSystem(list))
+
+const systemOf = (system: Json | undefined): readonly TextPart[] =>
+  Array.isArray(system) ? listedSystem(system) : readSystem(system)
 
 function readTurn(message: JsonObject, unsaid: Unsaid): Turn {
   const content = message['content']

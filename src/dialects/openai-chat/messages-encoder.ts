@@ -6,21 +6,57 @@ import type {
   Turn,
   UserPart,
 } from '../../conversation/conversation.ts'
-import type { JsonObject } from '../../wire/json.ts'
+import type { Loss } from '../../conversation/loss.ts'
+import type { Quirks } from '../../conversation/quirks.ts'
+import { type Json, type JsonObject, Written, writeJson } from '../../wire/json.ts'
+import { rememberedFor } from '../../wire/remembered.ts'
 import { assistantMessage, callId } from './assistant-encoder.ts'
-import { marked, partContent, type Speaking, textContent } from './parts-encoder.ts'
+import { marked, partContent, type Speaking, speakingTo, textContent } from './parts-encoder.ts'
 import { resultMedia, resultText } from './result-encoder.ts'
 
-/** `guidance` is ours and stands behind the client's. */
-export function encodeMessages(
+/** As JSON text. `guidance` is ours and stands behind the client's. */
+export function writtenMessages(
   { system, turns }: Conversation,
   guidance: string | undefined,
-  speaking: Speaking,
-): readonly JsonObject[] {
-  const ours: readonly TextPart[] = guidance === undefined ? [] : [{ type: 'text', text: guidance }]
-  const messages = systemMessage([...system, ...ours], speaking)
-  for (const turn of turns) messages.push(...encodeTurn(turn, speaking))
-  return speaking.quirks.noUserAfterTool ? messages.flatMap(bridged) : messages
+  { quirks, lost }: Speaking,
+): Written {
+  const begin = guidance === undefined ? system : [...system, { type: 'text', text: guidance } as const]
+  let all = ''
+  let before: Wording | undefined
+  for (const wording of [systemWording(begin, quirks), ...turns.map((turn) => turnWording(turn, quirks))]) {
+    for (const loss of wording.lost) lost.add(loss)
+    if (wording.text === '') continue
+    if (before) all += isBridged(before, wording, quirks) ? `,${writeJson(bridge)},` : ','
+    all += wording.text
+    before = wording
+  }
+  return new Written(`[${all}]`)
+}
+
+/** Messages as they are written, and what they do not say. */
+interface Wording {
+  /** Without the brackets of a list; '' for none. */
+  readonly text: string
+  readonly first: Json | undefined
+  readonly last: Json | undefined
+  readonly lost: ReadonlySet<Loss>
+}
+
+/** A turn is told in the same words as often as it is sent. */
+const turnWording = rememberedFor((turn: Turn, quirks: Quirks) => {
+  const speaking = speakingTo(quirks)
+  return worded(encodeTurn(turn, speaking), speaking)
+})
+
+const systemWording = rememberedFor((parts: readonly TextPart[], quirks: Quirks) => {
+  const speaking = speakingTo(quirks)
+  return worded(systemMessage(parts, speaking), speaking)
+})
+
+function worded(messages: readonly JsonObject[], { quirks, lost }: Speaking): Wording {
+  const all = quirks.noUserAfterTool ? messages.flatMap(bridged) : messages
+  const text = all.map(writeJson).join(',')
+  return { text, first: all[0]?.['role'], last: all.at(-1)?.['role'], lost }
 }
 
 /** Stands where the model would have spoken, had it been asked: some templates refuse a user right behind a result. */
@@ -30,6 +66,9 @@ function bridged(message: JsonObject, at: number, all: readonly JsonObject[]): r
   const behindResult = message['role'] === 'user' && all[at - 1]?.['role'] === 'tool'
   return behindResult ? [bridge, message] : [message]
 }
+
+const isBridged = (before: Wording, { first }: Wording, { noUserAfterTool = false }: Quirks): boolean =>
+  noUserAfterTool && before.last === 'tool' && first === 'user'
 
 function encodeTurn(turn: Turn, speaking: Speaking): readonly JsonObject[] {
   switch (turn.role) {

@@ -11,6 +11,15 @@ export interface Speaking {
   readonly lost: Set<Loss>
 }
 
+/** Where OpenAI ends names, ids and keys. */
+export const usualNameLength = 64
+
+export const speakingTo = (quirks: Quirks, lost = new Set<Loss>()): Speaking => ({
+  quirks,
+  nameLength: quirks.maxNameLength ?? usualNameLength,
+  lost,
+})
+
 type SpokenPart = TextPart | MediaPart | ForeignPart
 type Markable = Pick<TextPart, 'cache'>
 

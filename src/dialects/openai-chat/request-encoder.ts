@@ -1,25 +1,21 @@
 /** A conversation to a Chat Completions request, in the words its target understands. */
-import type { Conversation } from '../../conversation/conversation.ts'
-import type { Loss } from '../../conversation/loss.ts'
+import type { Conversation, Tool } from '../../conversation/conversation.ts'
+import type { Quirks } from '../../conversation/quirks.ts'
 import { callNames } from '../../conversation/tool-names.ts'
-import { type JsonObject, writeJson } from '../../wire/json.ts'
+import { type JsonObject, writeFields } from '../../wire/json.ts'
+import { rememberedFor } from '../../wire/remembered.ts'
 import type { Encoded, EncodeOrder } from '../dialect.ts'
-import { encodeMessages } from './messages-encoder.ts'
+import { writtenMessages } from './messages-encoder.ts'
 import { outputFields, schemaGuidance } from './output-encoder.ts'
-import type { Speaking } from './parts-encoder.ts'
+import { type Speaking, speakingTo, usualNameLength } from './parts-encoder.ts'
 import { samplingFields } from './settings-encoder.ts'
 import { thinkingFields } from './thinking-encoder.ts'
 import { toolFields } from './tools-encoder.ts'
 
-/** Where OpenAI ends names, ids and keys. */
-const usualNameLength = 64
-
 /** `messages` come last: a later turn only appends to the body (CONTRACT 75). */
 export function encodeRequest(conversation: Conversation, order: EncodeOrder): Encoded {
   const { quirks, model, stream } = order
-  const { maxNameLength: nameLength = usualNameLength } = quirks
-  const lost = new Set<Loss>(conversation.unsaid)
-  const speaking: Speaking = { quirks, nameLength, lost }
+  const speaking = speakingTo(quirks, new Set(conversation.unsaid))
   const body = {
     model,
     ...(stream && streaming(quirks.streamUsage)),
@@ -28,10 +24,14 @@ export function encodeRequest(conversation: Conversation, order: EncodeOrder): E
     ...thinkingFields(conversation.thinking, speaking),
     ...outputFields(conversation.output, speaking),
     ...sessionFields(conversation, speaking),
-    messages: encodeMessages(conversation, schemaGuidance(conversation.output, quirks), speaking),
+    messages: writtenMessages(conversation, schemaGuidance(conversation.output, quirks), speaking),
   }
-  return { body: writeJson(body), lost: [...lost], names: callNames(conversation.tools, nameLength) }
+  return { body: writeFields(body), lost: [...speaking.lost], names: namesFor(conversation.tools, quirks) }
 }
+
+const namesFor = rememberedFor((tools: readonly Tool[], { maxNameLength = usualNameLength }: Quirks) =>
+  callNames(tools, maxNameLength),
+)
 
 const streaming = (usage = true): JsonObject =>
   usage ? { stream: true, stream_options: { include_usage: true } } : { stream: true }

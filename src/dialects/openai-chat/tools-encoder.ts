@@ -7,20 +7,41 @@ import type {
   ToolChoice,
   WebSearchTool,
 } from '../../conversation/conversation.ts'
+import type { Quirks } from '../../conversation/quirks.ts'
 import { flatName, freeformSchema, offeredTools } from '../../conversation/tool-names.ts'
-import { asObject, asText, isObject, type Json, type JsonObject } from '../../wire/json.ts'
-import { type Speaking, withMark } from './parts-encoder.ts'
+import {
+  asObject,
+  asText,
+  isObject,
+  type Json,
+  type JsonObject,
+  Written,
+  writeJson,
+} from '../../wire/json.ts'
+import { rememberedFor } from '../../wire/remembered.ts'
+import { type Speaking, speakingTo, withMark } from './parts-encoder.ts'
 import { fitSchema } from './schema.ts'
 
-export function toolFields(conversation: Conversation, speaking: Speaking): JsonObject {
+export function toolFields(
+  conversation: Conversation,
+  speaking: Speaking,
+): Readonly<Record<string, Json | Written | undefined>> {
   const offered = offeredTools(conversation)
-  const tools = offered.flatMap((tool) => encodeTool(tool, speaking))
+  const { tools, lost } = toolsWording(offered, speaking.quirks)
+  for (const loss of lost) speaking.lost.add(loss)
   const search = offered.find((tool) => tool.kind === 'web-search')
   return {
-    ...(tools.length > 0 && { tools, ...choiceFields(conversation, speaking) }),
+    ...(tools && { tools, ...choiceFields(conversation, speaking) }),
     ...(search && searchFields(search, speaking)),
   }
 }
+
+/** A session offers the same tools in each of its requests. */
+const toolsWording = rememberedFor((offered: readonly Tool[], quirks: Quirks) => {
+  const speaking = speakingTo(quirks)
+  const tools = offered.flatMap((tool) => encodeTool(tool, speaking))
+  return { tools: tools.length > 0 ? new Written(writeJson(tools)) : undefined, lost: speaking.lost }
+})
 
 function encodeTool(tool: Tool, speaking: Speaking): readonly JsonObject[] {
   switch (tool.kind) {
