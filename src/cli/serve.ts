@@ -15,7 +15,7 @@ import { Redactor } from '../world/redact.ts'
 import { type FlagKinds, readFlags } from './flags.ts'
 import { exitCodes, type Io } from './io.ts'
 import { greeting } from './serve-greeting.ts'
-import { onHangUp, untilTold, watchForCrashes } from './signals.ts'
+import { onHangUp, signalsToEnd, watchForCrashes } from './signals.ts'
 
 const flagKinds: FlagKinds = {
   port: 'text',
@@ -105,9 +105,10 @@ async function run(
 
 /** The first signal lets replies finish, the second does not. */
 async function stopped(gateway: { close(graceMs: number): Promise<void> }, log: Log): Promise<void> {
-  const signal = await untilTold()
+  const told = signalsToEnd()
+  const signal = await told()
   log.info('stopping', { signal, graceMs })
-  await Promise.race([gateway.close(graceMs), untilTold().then(() => gateway.close(0))])
+  await Promise.race([gateway.close(graceMs), told().then(() => gateway.close(0))])
   await log.flush()
 }
 

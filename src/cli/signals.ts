@@ -1,19 +1,17 @@
 /** What the outside world does to a running process: signals, and crashes that nobody caught. */
 import { isatty } from 'node:tty'
+import { Mailbox } from '../lifecycle/mailbox.ts'
 import type { Log } from '../world/log.ts'
 import { exitCodes } from './io.ts'
 
-const signals = ['SIGINT', 'SIGTERM'] as const
-
-/** The next signal that asks the process to end. */
-export function untilTold(): Promise<string> {
-  return new Promise((resolve) => {
-    const told = (signal: string): void => {
-      for (const one of signals) process.off(one, told)
-      resolve(signal)
-    }
-    for (const signal of signals) process.on(signal, told)
-  })
+/**
+ * The signals that ask the process to end, one after the other. From now on none ends it by itself: one that comes while
+ * another is being heard waits for its turn.
+ */
+export function signalsToEnd(): () => Promise<string> {
+  const told = new Mailbox<string>()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => told.put(signal))
+  return () => told.next()
 }
 
 /**
