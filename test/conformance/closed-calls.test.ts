@@ -24,7 +24,7 @@ const said = (calls: readonly ToldCall[], stop: ToldStop = 'tool-calls'): Told =
 })
 const stream = (dialect: DialectId, told: Told): string => tellers[dialect].stream(told)
 const asText = (text: string): Buffer => Buffer.from(text)
-const byFrame = (text: string): Buffer[] => text.split(/(?<=\n\n)|(?<=\r\n\r\n)/).map(asText)
+const byFrame = (text: string): Buffer[] => text.split(/(?<=\n\n)|(?<=\r\n\r\n)|(?<=\r\r)/).map(asText)
 
 /** The same events as other servers write them. */
 const spellings: Readonly<Record<string, (stream: string) => string>> = {
@@ -32,6 +32,7 @@ const spellings: Readonly<Record<string, (stream: string) => string>> = {
   'with blanks': inEachObject((value) => JSON.stringify(value, null, 1).replaceAll(/\n */g, ' ')),
   'with names in another order': inEachObject((value) => JSON.stringify(turned(value))),
   'with CR LF': (text) => text.replaceAll('\n', '\r\n'),
+  'with CR alone': (text) => text.replaceAll('\n', '\r'),
 }
 
 function inEachObject(write: (value: Json) => string) {
@@ -52,7 +53,7 @@ function turned(value: Json | undefined): Json | undefined {
 }
 
 function wrong(stage: CutStage, text: string, ended: boolean): string | undefined {
-  const { heard, failed } = stage.judge(text)
+  const { heard, failed } = stage.judge(text.replaceAll(/\r\n?/g, '\n'))
   if (!ended) return 'the client is left waiting'
   if (!failed) return `it ends in ${heard.stop}`
   if (heard.calls.length > 0) return `a call is complete: ${JSON.stringify(heard.calls)}`
