@@ -20,7 +20,7 @@ import { HttpClient } from './http-client.ts'
 import { JsonArrayClient } from './json-array-client.ts'
 import { Catalogue, geminiListAnswer, geminiModelAnswer, listAnswer, modelAnswer } from './models.ts'
 import { answerProbe } from './probes.ts'
-import { refuseRaw } from './raw-answer.ts'
+import { refuseUpgrade } from './raw-answer.ts'
 import { outlineOf } from './read-call.ts'
 import { refuse, refuseUnread } from './refuse.ts'
 import { callersDialect, type Dialects, type Errand, findRoute, type Route } from './routes.ts'
@@ -270,9 +270,7 @@ export class Desk {
       errand.kind === 'generate' &&
       errand.dialect.id === 'openai-responses' &&
       request.headers.upgrade?.toLowerCase() === 'websocket'
-    if (failure) refuseRaw(socket, { dialect, failure, id })
-    else if (!served || isFailure(profile))
-      refuseRaw(socket, { dialect, failure: noUpgrade, id, status: 426, headers: { upgrade: 'HTTP/1.1' } })
+    if (failure || !served || isFailure(profile)) refuseUpgrade(socket, { dialect, failure, id })
     else
       sockets.accept(request, socket, early, {
         profile,
@@ -288,8 +286,6 @@ function headersOf({ headers }: IncomingMessage, { launch }: Route): IncomingMes
   if (launch !== undefined) headers['x-clutch-launch'] = launch
   return headers
 }
-
-const noUpgrade: Failure = { kind: 'bad-request', message: 'No upgrade is possible here; use plain HTTP.' }
 
 const notFound = (path: string): Failure => ({
   kind: 'not-found',

@@ -5,7 +5,7 @@ import type { Failure } from '../conversation/failure.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { callersDialect, type Dialects, findRoute } from './routes.ts'
 
-export interface RawNo {
+interface RawNo {
   readonly dialect: Dialect
   readonly failure: Failure
   readonly id: string
@@ -14,7 +14,7 @@ export interface RawNo {
 }
 
 /** The last thing the socket hears from us. */
-export function refuseRaw(socket: Duplex, { dialect, failure, id, status, headers }: RawNo): void {
+function refuseRaw(socket: Duplex, { dialect, failure, id, status, headers }: RawNo): void {
   const refusal = dialect.failure.encode(failure, `req_${id}`)
   const exact = status ?? refusal.status
   const lines = Object.entries({
@@ -28,6 +28,21 @@ export function refuseRaw(socket: Duplex, { dialect, failure, id, status, header
   socket.on('error', () => socket.destroy())
   socket.end(`HTTP/1.1 ${exact} ${STATUS_CODES[exact] ?? ''}\r\n${lines.join('')}\r\n${refusal.body}`)
 }
+
+/**
+ * CONTRACT 121. Codex asks again and again for a socket that is refused otherwise: 426 sends it to HTTP, where it hears
+ * what is missing. `failure`: why, when it is not that nobody serves sockets there.
+ */
+export function refuseUpgrade(
+  socket: Duplex,
+  { dialect, failure, id }: Pick<RawNo, 'dialect' | 'id'> & { readonly failure: Failure | undefined },
+): void {
+  const isToldOverHttp = failure?.kind === 'client-unauthorized' || failure?.kind === 'not-found'
+  const other = !failure || isToldOverHttp ? { status: 426, headers: { upgrade: 'HTTP/1.1' } } : {}
+  refuseRaw(socket, { dialect, failure: failure ?? noUpgrade, id, ...other })
+}
+
+const noUpgrade: Failure = { kind: 'bad-request', message: 'No upgrade is possible here; use plain HTTP.' }
 
 interface Break {
   readonly status: number

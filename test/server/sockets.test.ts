@@ -198,9 +198,11 @@ describe('upgrades', () => {
     expect(heard).toMatch(/request-id: req_/)
   })
 
-  test('need the key like everything else', async () => {
+  test('[C121] need the key like everything else, and without one lead to HTTP at once', async () => {
     const house = await housed({ settings: { clientKeys: ['the-key'] }, handle: answering })
-    expect(await raw(house.port, handshake('/v1/responses'))).toMatch(/^HTTP\/1\.1 401 /)
+    const heard = await raw(house.port, handshake('/v1/responses'))
+    expect(heard).toMatch(/^HTTP\/1\.1 426 /)
+    expect(heard).toContain('invalid_api_key')
     const { ask, until } = await line(house.port, '/v1/responses', { authorization: 'Bearer the-key' })
     ask(create)
     expect(await until(3)).toHaveLength(3)
@@ -213,8 +215,10 @@ describe('upgrades', () => {
     )
   })
 
-  test('to a profile that does not exist are refused', async () => {
+  test('[C121] to a profile that does not exist lead to HTTP at once', async () => {
     const house = await housed({})
-    expect(await raw(house.port, handshake('/p/nope/v1/responses'))).toMatch(/^HTTP\/1\.1 404 /)
+    const heard = await raw(house.port, handshake('/p/nope/v1/responses'))
+    expect(heard).toMatch(/^HTTP\/1\.1 426 /)
+    expect(heard).toContain('No profile is named')
   })
 })

@@ -71,8 +71,10 @@ export class SocketSession {
     const input = [...(known?.items ?? []), ...itemsOf(frame['input'])]
     const turn = { input, output: [], size: text.length }
     if (asFlag(generate) === false) return this.#warmUp(turn, asText(frame['model']) ?? '')
+    const body = written({ ...withoutTransport(frame), input, stream: true })
+    if (body === undefined) return failed('invalid_request_error', 'the request is nested too deeply')
     this.#turn = turn
-    return { kind: 'generate', body: writeJson({ ...withoutTransport(frame), input, stream: true }) }
+    return { kind: 'generate', body }
   }
 
   /** `data` is the JSON text of an event that went out: so the output of a response is known by its id. */
@@ -158,6 +160,15 @@ export class SocketSession {
       this.#responses.delete(oldest)
       this.#size -= freed
     }
+  }
+}
+
+/** undefined: what came in is nested beyond the stack. */
+function written(value: Json): string | undefined {
+  try {
+    return writeJson(value)
+  } catch {
+    return undefined
   }
 }
 

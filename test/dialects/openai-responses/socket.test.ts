@@ -51,6 +51,13 @@ describe('a socket of Codex', () => {
     })
   })
 
+  it('refuses what nests beyond the stack, and goes on', () => {
+    const socket = session()
+    const deep = `{"type":"response.create","model":"m","input":"x","tools":${'['.repeat(20_000)}${']'.repeat(20_000)}}`
+    expect(messagesOf(socket.receive(deep))).toMatchObject([{ type: 'error', status: 400 }])
+    expect(received(socket, { input: [user('hi')] }).kind).toBe('generate')
+  })
+
   it('answers a prewarm itself and lets the next turn build on it', () => {
     const socket = session()
     const [created, completed, ...more] = messagesOf(
