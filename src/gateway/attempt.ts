@@ -151,10 +151,16 @@ export class Attempt implements UpstreamListener {
     if (this.#state === 'done') return
     this.#lastHeardMs = this.#rules.clock.nowMs()
     if (this.#lane) this.#guarded(this.#lane, (lane) => lane.push(bytes))
-    else if (this.#errorBytes < maxErrorBytes) {
-      this.#errorPieces.push(bytes)
-      this.#errorBytes += bytes.length
-    }
+    else this.#hearError(bytes)
+  }
+
+  /** A refusal that does not end is told as far as it came. */
+  #hearError(bytes: Uint8Array): void {
+    this.#errorPieces.push(bytes)
+    this.#errorBytes += bytes.length
+    if (this.#errorBytes < maxErrorBytes) return
+    this.#exchange?.abort()
+    this.#fail(this.#refusal())
   }
 
   ended(): void {

@@ -29,6 +29,18 @@ describe('a request that cannot be carried', () => {
   })
 })
 
+it('a refusal without an end is told as far as it came', async () => {
+  const { client, upstream, clock } = rig({ from: 'openai-chat' })
+  await clock.advance(0)
+  const piece = Buffer.alloc(64 * 1024, 'x')
+  upstream[0]!.listener.head(400, { 'content-type': 'text/plain' })
+  for (let sent = 0; sent <= 1024 * 1024; sent += piece.length) upstream[0]!.listener.data(piece)
+  await clock.advance(0)
+  expect(upstream[0]!.aborted).toBe(true)
+  expect(client.status).toBe(400)
+  expect(client.ended).toBe(true)
+})
+
 it.each(dialectIds)('[C127] [C87] a missing key is final to a %s client: no wait would bring it', (id) => {
   const { status, headers, body } = dialects[id].failure.encode(
     { kind: 'no-route', message: 'Nothing can serve x (X_KEY is not set). See: clutch config show' },
