@@ -268,6 +268,25 @@ describe('clutch down', () => {
   })
 })
 
+describe('a process that was to take over', () => {
+  it('ends when there is nobody to take over from any more', async () => {
+    const [file = '', ...args] = place.command('daemon', '--port', String(await freePort()))
+    const successor = spawn(file, args, {
+      cwd: place.home,
+      env: place.env({ CLUTCH_TAKES_OVER: JSON.stringify({ pid: 1, listeners: [] }) }),
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    })
+    successor.disconnect()
+    let said = ''
+    successor.stderr?.on('data', (chunk: Buffer) => {
+      said += chunk.toString()
+    })
+    expect(await once(successor, 'exit')).toEqual([69, null])
+    await until(() => said.includes('the daemon that was to hand over is gone'))
+    expect(place.daemon).toBeUndefined()
+  })
+})
+
 describe('clutch restart', () => {
   it('cuts no stream and refuses no request, and the old process goes when it is done', {
     timeout: 60_000,
@@ -300,6 +319,7 @@ describe('clutch restart', () => {
     expect(socketsOf(after?.pid ?? 0)).toBe(1)
   })
 
+  // What is compiled has no text in which a test could write another version.
   it.skipIf(isBinary)('is how an upgrade comes to run', async () => {
     const port = await freePort()
     place.config({ port })
