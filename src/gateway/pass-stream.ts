@@ -49,8 +49,8 @@ export class PassStream implements Lane {
     const failure = this.#decoder ? this.#decode(frames, this.#decoder) : undefined
     if (failure) return { out: nothing, weight: this.#firstWord.weight, failure }
     const told = this.#overhear(frames)
-    const { weight } = this.#firstWord
     const unsaid = this.#over ? this.#concluded() : undefined
+    const { weight } = this.#firstWord // only now: what is concluded may be the first word
     if (unsaid) return { out: nothing, weight, failure: unsaid }
     const out = this.#restored(told, this.#frames.intact && told === frames ? bytes : undefined)
     if (this.#isCut) return { out, weight, failure: cutCall }
