@@ -1,6 +1,7 @@
 // The load: HTTP/1.1 clients on raw sockets, told over IPC what to do. Ops: `steady`, `hold`, `leave`, `stall`.
 import { connect } from 'node:net'
 import { cpuUs, nowMs } from './accounting.mjs'
+import { growing } from './growing.mjs'
 import { Messages } from './http1.mjs'
 import { answer } from './ipc.mjs'
 import { STAMP } from './replies.mjs'
@@ -12,8 +13,7 @@ const STAMP_MARK = STAMP.slice(0, 1)
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
-function requestBytes({ host, port, path, headers = {}, body }) {
-  const content = requestBody(body)
+function requestBytes({ host, port, path, headers = {}, body }, content = requestBody(body)) {
   const fields = {
     host: `${host}:${port}`,
     'content-type': 'application/json',
@@ -26,6 +26,12 @@ function requestBytes({ host, port, path, headers = {}, body }) {
   }
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`)
   return Buffer.concat([Buffer.from(`POST ${path} HTTP/1.1\r\n${lines.join('')}\r\n`), content])
+}
+
+/** The request as it is sent whenever asked for. */
+function theSame(spec) {
+  const bytes = requestBytes(spec)
+  return () => bytes
 }
 
 /** Counts a mark in bytes that arrive in pieces; `found(bytes, at)` for each, with `reach` bytes behind it present. */
@@ -53,7 +59,7 @@ class Marks {
   }
 }
 
-/** One connection that sends the request whenever told to. `on.end(client)`, `on.lost(why)`, `on.read(bytes)`. */
+/** One connection that sends `request()` whenever told to. `on.end(client)`, `on.lost(why)`, `on.read(bytes)`. */
 class Client {
   #on
   #request
@@ -93,7 +99,7 @@ class Client {
     this.#isBusy = true
     this.#first = 0
     this.sentAtMs = nowMs()
-    this.socket.write(this.#request)
+    this.socket.write(this.#request())
   }
 
   quit() {
@@ -137,14 +143,21 @@ class Tally {
   }
 }
 
+/** What each connection sends: always the same, or the next request of sessions of its own. */
+function ofEach(spec) {
+  if (!spec.body.growsBy) return Array(spec.connections).fill(theSame(spec))
+  const sessions = growing(spec, (content) => requestBytes(spec, content))
+  return sessions.map((session) => () => session.next())
+}
+
 /** Closed loop: every connection asks again as soon as it was answered, or `thinkMs` later. `pid`: whose CPU to read at the window's edges. */
 async function steady(spec) {
-  const { connections, warmupMs, durationMs, pid, body, thinkMs = 0 } = spec
-  const request = requestBytes(spec)
+  const { warmupMs, durationMs, pid, body, thinkMs = 0 } = spec
+  const sending = ofEach(spec)
   let tally = new Tally()
   let isOver = false
   const clients = new Set()
-  const open = () => {
+  const open = (request) => {
     const marks = body.stream && new Marks(EVENT, 0, () => tally.events++)
     const client = new Client(spec, request, {
       read: marks ? (bytes) => marks.push(bytes) : undefined,
@@ -156,12 +169,12 @@ async function steady(spec) {
       lost: (why) => {
         tally.fail(why)
         clients.delete(client)
-        if (!isOver) setTimeout(open, 5)
+        if (!isOver) setTimeout(open, 5, request)
       },
     })
     clients.add(client)
   }
-  for (let i = 0; i < connections; i++) open()
+  for (const request of sending) open(request)
   await pause(warmupMs)
   tally = new Tally()
   const cpu = pid ? cpuUs(pid) : 0
@@ -191,7 +204,7 @@ async function steady(spec) {
 /** Opens many stamped streams, one each, and follows every event from the upstream's hand to here. */
 async function hold(spec) {
   const { connections, rampMs, deadlineMs } = spec
-  const request = requestBytes(spec)
+  const request = theSame(spec)
   const tally = new Tally()
   const delaysMs = []
   const clients = []
@@ -233,7 +246,7 @@ async function hold(spec) {
 /** Clients that ask and walk away; returns when each of them left. */
 async function leave(spec) {
   const { connections, afterMs, rampMs } = spec
-  const request = requestBytes(spec)
+  const request = theSame(spec)
   return Promise.all(
     Array.from({ length: connections }, async (_, i) => {
       await pause((i * rampMs) / connections)
@@ -251,7 +264,7 @@ let stalled = []
 /** Clients that read a little of an endless stream, then nothing until `release`. */
 async function stall(spec) {
   const { connections, afterBytes } = spec
-  const request = requestBytes(spec)
+  const request = theSame(spec)
   const read = (_, client) => client.received >= afterBytes && client.socket.pause()
   stalled = Array.from({ length: connections }, () => new Client(spec, request, { read }))
 }

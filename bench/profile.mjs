@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { SourceMap } from 'node:module'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { steady } from './scenarios.mjs'
+import { loopOf, steady } from './scenarios.mjs'
 
 const WARMUP_MS = 2500
 const MEASURED_MS = 4000
@@ -44,19 +44,15 @@ function selfTimes({ nodes, samples, timeDeltas }) {
 }
 
 export async function profile(bench, target, id) {
-  const scenario = steady.find((one) => one.id === id)
-  if (!scenario) throw new Error(`--profile knows ${steady.map((one) => one.id).join(', ')}, not ${id}`)
+  const known = steady.flat()
+  const scenario = known.find((one) => one.id === id)
+  if (!scenario) throw new Error(`--profile knows ${known.map((one) => one.id).join(', ')}, not ${id}`)
   const hook = new URL('profiler.mjs', import.meta.url)
   try {
     await target.start({ NODE_OPTIONS: `--import=${hook}` }, { ipc: true })
     await bench.mock.ask('behave', {})
     const loop = bench.load.ask('steady', {
-      host: target.host,
-      port: target.port,
-      path: target.path,
-      body: { size: scenario.size, stream: scenario.stream, model: target.models[scenario.lane] },
-      connections: scenario.connections,
-      pid: target.pid,
+      ...loopOf(target, scenario),
       warmupMs: WARMUP_MS,
       durationMs: MEASURED_MS,
     })

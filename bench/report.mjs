@@ -24,8 +24,12 @@ const STEADY_FIGURES = [
   ],
   ['cross-200k', 'cpuUsPerRequest', 'cross dialect, 200 KB request: CPU', 'µs', { over: 'json', limit: 1.5 }],
   ['cross-stream', 'cpuUsPerEvent', 'cross dialect, streamed event: CPU', 'µs', { over: 'nginx', limit: 10 }],
+  ['same-growing', 'cpuUsPerRequest', 'same dialect, growing from 20 KB: CPU', 'µs', { over: 'nginx' }],
+  ['cross-growing', 'cpuUsPerRequest', 'cross dialect, growing from 200 KB: CPU', 'µs', { over: 'json' }],
   ['same-20k', 'perSecond', 'same dialect, 20 KB: requests', '/s', { over: 'nginx' }],
   ['cross-20k', 'perSecond', 'cross dialect, 20 KB: requests', '/s', {}],
+  ['same-growing', 'perSecond', 'same dialect, growing from 20 KB: requests', '/s', { over: 'nginx' }],
+  ['cross-growing', 'perSecond', 'cross dialect, growing from 200 KB: requests', '/s', {}],
   ['same-alone', 'p50Ms', 'same dialect, 20 KB alone: p50 added', 'ms', { above: 'direct' }],
   ['same-alone', 'p99Ms', 'same dialect, 20 KB alone: p99 added', 'ms', { above: 'direct' }],
   ['cross-alone', 'p50Ms', 'cross dialect, 20 KB alone: p50 added', 'ms', { above: 'direct' }],
@@ -180,12 +184,21 @@ function jsonCostFigures(rows) {
 
 /** Every figure of one target, in the order of the page. */
 export function figuresOf(target, rows, behaviours) {
-  const memory = finite(rows.filter((row) => row.target === target).map((row) => row.rssMb))
+  const [same, grown] = [false, true].map((isGrowing) =>
+    finite(
+      rows
+        .filter((row) => row.target === target && row.scenario.endsWith('-growing') === isGrowing)
+        .map((row) => row.rssMb),
+    ),
+  )
   return [
     ...STEADY_FIGURES.map((figure) => steadyFigure(rows, target, figure)).filter((f) =>
       Number.isFinite(f.value),
     ),
-    ...(memory.length ? [plain('load memory', 'memory under load, peak', 'MB', Math.max(...memory))] : []),
+    ...(same.length ? [plain('load memory', 'memory under load, peak', 'MB', Math.max(...same))] : []),
+    ...(grown.length
+      ? [plain('growing memory', 'growing sessions: memory, peak', 'MB', Math.max(...grown))]
+      : []),
     ...behaviours.filter((row) => row.target === target).flatMap(behaviourFigures),
   ]
 }

@@ -42,8 +42,10 @@ function turn(random, index, size) {
   ]
 }
 
-/** An Anthropic Messages body as bytes, about `SIZES[size]` long. */
-export function requestBody({ size, model, stream }) {
+const resultLength = (random) => 1500 + Math.floor(random() * 7000)
+
+/** Of about `SIZES[size]` bytes. Sessions with a seed have system and tools in common and messages of their own. */
+function beginning({ size, model, stream }, seed) {
   const wanted = SIZES[size]
   const random = chance(wanted)
   const isSmall = wanted < 100_000
@@ -56,19 +58,37 @@ export function requestBody({ size, model, stream }) {
       { type: 'text', text: codeText(random, isSmall ? 2000 : 14000), cache_control: { type: 'ephemeral' } },
     ],
     tools: tools(random, isSmall ? 60 : 1200),
-    metadata: { user_id: 'user_0123456789abcdef_session_00000000-0000-0000-0000-000000000000' },
+    metadata: { user_id: `user_0123456789abcdef_session_${sessionId(0)}` },
     messages: [{ role: 'user', content: 'Fix the failing test in src/server.ts and say why it failed.' }],
     stream,
   }
-  let length = Buffer.byteLength(JSON.stringify(body))
-  for (let index = 0; length < wanted - 900; index++) {
-    const result = Math.min(
-      isSmall ? 900 : 1500 + Math.floor(random() * 7000),
-      Math.max(200, wanted - length - 700),
-    )
-    const pair = turn(random, index, result)
+  const said = seed === undefined ? random : chance(seed)
+  let index = (seed ?? 0) * 1000
+  const grow = (most = Number.POSITIVE_INFINITY) => {
+    const pair = turn(said, index++, Math.min(isSmall ? 900 : resultLength(said), most))
     body.messages.push(...pair)
-    length += Buffer.byteLength(JSON.stringify(pair))
+    return Buffer.byteLength(JSON.stringify(pair))
   }
-  return Buffer.from(JSON.stringify(body))
+  let length = Buffer.byteLength(JSON.stringify(body))
+  while (length < wanted - 900) length += grow(Math.max(200, wanted - length - 700))
+  return { body, grow }
+}
+
+const bytesOf = (body) => Buffer.from(JSON.stringify(body))
+
+/** What `user_id` ends with: always as long. */
+export const sessionId = (count) => `00000000-0000-0000-0000-${String(count).padStart(12, '0')}`
+
+/** An Anthropic Messages body as bytes, about `SIZES[size]` long. */
+export const requestBody = (wanted) => bytesOf(beginning(wanted).body)
+
+/** One session's bodies: the first about `SIZES[size]` long, each of `growsBy` others one call and its result longer. */
+export function growingBodies({ growsBy, ...wanted }, seed) {
+  const { body, grow } = beginning(wanted, seed)
+  const bodies = [bytesOf(body)]
+  while (bodies.length <= growsBy) {
+    grow()
+    bodies.push(bytesOf(body))
+  }
+  return bodies
 }

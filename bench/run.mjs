@@ -13,7 +13,7 @@ import { behaviours, disturbance, measureSteady, steady } from './scenarios.mjs'
 import { direct, gateway, nginx, onGatewayCpu, onLoadCpu, peer, pinning } from './targets.mjs'
 
 const USAGE = `npm run bench -- [options]
-  --quick               about a minute instead of about four
+  --quick               about a minute instead of about five; nothing that grows
   --rounds N            interleaved rounds (default 5, quick 3)
   --only TEXT           scenarios whose name contains TEXT (comma separated)
   --gateway 'CMD'       what to start instead of bin/clutch; gets: serve --port N --config FILE
@@ -41,7 +41,8 @@ const { values: options } = parseArgs({
 /** A script of ours as a command; `new URL` names it so that tools can see it is used. */
 const script = (url) => [process.execPath, fileURLToPath(url)]
 const say = (text) => process.stderr.write(`bench: ${text}\n`)
-const isWanted = ({ id }) => !options.only || options.only.split(',').some((part) => id.includes(part))
+const isWanted = ({ id, growsBy }) =>
+  options.only ? options.only.split(',').some((part) => id.includes(part)) : !(options.quick && growsBy)
 
 function ownCpuUs() {
   const { user, system } = process.cpuUsage()
@@ -98,16 +99,18 @@ function subjects(bench) {
   }
 }
 
-async function rounds(bench, targets, none) {
+async function rounds(bench, targets, none, scenarios) {
   const rows = []
-  say('warming up')
+  const wanted = scenarios.filter(isWanted)
+  if (wanted.length === 0) return rows
+  say(`warming up: ${wanted.map(({ id }) => id).join(', ')}`)
   const cold = targets.filter((target) => target.name !== 'nginx')
-  for (const scenario of steady.filter(isWanted))
+  for (const scenario of wanted)
     for (const target of cold.filter((t) => t.models[scenario.lane]))
       await measureSteady({ ...bench, warmupMs: 2 * bench.durationMs }, target, scenario)
   for (let round = 0; round < bench.rounds; round++) {
     say(`round ${round + 1} of ${bench.rounds}`)
-    for (const scenario of steady.filter(isWanted)) {
+    for (const scenario of wanted) {
       const able = [...targets, ...(scenario.withDirect ? [none] : [])].filter((t) => t.models[scenario.lane])
       for (const target of round % 2 ? able.reverse() : able) {
         const measured = await measureSteady(bench, target, scenario, bench.tries)
@@ -194,7 +197,8 @@ async function measure(bench) {
   const targets = [...(limit.skipped ? [] : [limit]), ...floor, ours, ...peers]
   try {
     const working = await started(bench, targets, ours)
-    const rows = await rounds(bench, working, none)
+    const rows = []
+    for (const scenarios of steady) rows.push(...(await rounds(bench, working, none, scenarios)))
     const behaved = await behaviourRows(bench, working)
     if (isWanted({ id: 'planning' })) behaved.push(await planningRow(bench, ours))
     process.stdout.write(`\n${machine(limit)} · ${bench.rounds} rounds\n`)

@@ -1,8 +1,11 @@
 // What is measured. A lane says which dialect is spoken upstream: `same` (anthropic) or `cross` (openai-chat);
 // the client always speaks anthropic.
 
-/** Closed loops, repeated in interleaved rounds. `json` names the body whose parse + stringify is the yardstick. */
-export const steady = [
+/**
+ * Closed loops, repeated in interleaved rounds: the same request again and again. `json` names the body whose
+ * parse + stringify is the yardstick.
+ */
+const identical = [
   { id: 'same-20k', lane: 'same', size: '20k', stream: false, connections: 32 },
   { id: 'same-1m', lane: 'same', size: '1m', stream: false, connections: 8 },
   { id: 'same-stream', lane: 'same', size: '20k', stream: true, connections: 16 },
@@ -12,6 +15,26 @@ export const steady = [
   { id: 'same-alone', lane: 'same', size: '20k', stream: false, connections: 1, withDirect: true },
   { id: 'cross-alone', lane: 'cross', size: '20k', stream: false, connections: 1, withDirect: true },
 ]
+
+/**
+ * Closed loops in which every connection is a session that grows by a call and its result each time; after `growsBy` of
+ * them it is another session, as long as the first was at its beginning.
+ */
+const growing = [
+  { id: 'same-growing', lane: 'same', size: '20k', stream: false, connections: 32, growsBy: 8 },
+  {
+    id: 'cross-growing',
+    lane: 'cross',
+    size: '200k',
+    stream: false,
+    connections: 8,
+    json: '200k',
+    growsBy: 8,
+  },
+]
+
+/** One list after the other: hundreds of sessions stay in a gateway's memory. */
+export const steady = [identical, growing]
 
 const ENDLESS = { events: 2000, eventsPerWrite: 64, isEndless: true }
 const SLOW = { eventsPerWrite: 1, intervalMs: 100 }
@@ -155,14 +178,18 @@ export function disturbance(before, after) {
   return { othersShare, isDisturbed: othersShare > DISTURBANCE_LIMIT }
 }
 
+export const loopOf = (target, { lane, size, stream, connections, growsBy }) => ({
+  ...spec(target, lane),
+  body: { size, stream, model: target.models[lane], growsBy },
+  connections,
+  pid: target.pid,
+})
+
 async function steadyOnce(bench, target, scenario) {
   await bench.mock.ask('behave', {})
   const before = bench.usage(target)
   const loop = await bench.load.ask('steady', {
-    ...spec(target, scenario.lane),
-    body: { size: scenario.size, stream: scenario.stream, model: target.models[scenario.lane] },
-    connections: scenario.connections,
-    pid: target.pid,
+    ...loopOf(target, scenario),
     warmupMs: bench.warmupMs,
     durationMs: bench.durationMs,
   })
