@@ -57,17 +57,20 @@ const steady = (target, lane, thinkMs, durationMs = 3000, warmupMs = 500) =>
     thinkMs,
   })
 
-/** Copies the rows that are there until there are enough; SQLite makes a million in seconds. */
-function fill(file, rows) {
+/** Copies the batches that are there to before them until there are enough calls; SQLite makes a million in seconds. */
+function fill(file, calls) {
   const Database = createRequire(import.meta.url)('libsql')
   const database = new Database(file)
-  const { count, first } = database
-    .prepare('select count(*) as count, min(call) as first from call_rows')
+  const { count, first, last } = database
+    .prepare(
+      'select sum(last - first + 1) as count, min(first) as first, max(last) as last from call_batches',
+    )
     .all()[0]
-  const copies = Math.ceil(rows / count)
+  const copies = Math.ceil(calls / count)
+  const span = last - first + 1
   database.exec(`begin;
-    insert into call_rows select ${first} - copy.value * ${count} - row_number() over (partition by copy.value), row
-      from generate_series(1, ${copies}) as copy, call_rows;
+    insert into call_batches select first - copy.value * ${span}, last - copy.value * ${span}, rows
+      from generate_series(1, ${copies}) as copy, call_batches;
     commit`)
   database.exec('pragma wal_checkpoint(truncate)')
   database.close()

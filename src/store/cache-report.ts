@@ -1,8 +1,8 @@
 /** Questions to the ledger about the provider's cache: what was read from it, what was missed, why, and for how much. */
-import { openSqlite, type Sqlite, type SqlRow } from '../world/sqlite.ts'
-import { number, text } from './cells.ts'
+import { openSqlite } from '../world/sqlite.ts'
 import { isLedger } from './ledger.ts'
-import { callsEndedFrom } from './ledger-tables.ts'
+import type { LedgerCache, LedgerEntry, LedgerMiss } from './ledger-entry.ts'
+import { callsSince } from './ledger-reader.ts'
 
 export interface CacheQuestion {
   readonly sinceMs: number
@@ -56,16 +56,7 @@ export interface TurnCache {
   readonly input: number
   readonly cacheRead: number
   readonly cacheWrite: number
-  readonly miss: TurnMiss | undefined
-}
-
-interface TurnMiss {
-  /** The surest first. */
-  readonly causes: readonly string[]
-  readonly detail: string | undefined
-  readonly tokens: number
-  /** undefined: nobody knows. */
-  readonly micros: number | undefined
+  readonly miss: LedgerMiss | undefined
 }
 
 export interface CacheAnswer {
@@ -87,123 +78,153 @@ export function askCache(file: string, question: CacheQuestion): CacheAnswer {
     database.exec('pragma busy_timeout = 2000')
     database.exec('pragma query_only = 1')
     if (!isLedger(database)) return { causes: [], sessions: [], turns: [] }
-    return {
-      causes: causesIn(database, question),
-      sessions: sessionsIn(database, question),
-      turns: question.session === undefined ? [] : turnsIn(database, question),
-    }
+    return answerFrom(callsSince(database, question.sinceMs), question.session)
   } finally {
     database.close()
   }
 }
 
-/** Parameters without numbers: Node's own SQLite takes numbered ones for named ones. */
-const asked = `from calls where call >= ? and started_ms >= ? and cache_level is not null
-  and substr(coalesce(session, ''), 1, ?) = ?`
-
-const values = ({ sinceMs, session = '' }: CacheQuestion) => [
-  callsEndedFrom(sinceMs),
-  sinceMs,
-  session.length,
-  session,
-]
-
-/** The first cause of each miss, which is the most certain one. */
-const firstCause = "case when instr(miss, ',') > 0 then substr(miss, 1, instr(miss, ',') - 1) else miss end"
-
-const causesIn = (database: Sqlite, question: CacheQuestion): readonly CauseOfMisses[] =>
-  database
-    .prepare(
-      `select ${firstCause} as cause, count(*) as misses, sum(miss_tokens) as tokens,
-        coalesce(sum(miss_micros), 0) as micros, sum(miss_micros is null) as unpriced
-      ${asked} and miss is not null group by 1 order by micros desc, tokens desc`,
-    )
-    .all(values(question))
-    .map((row) => ({
-      cause: text(row, 'cause') ?? 'unknown',
-      misses: number(row, 'misses'),
-      tokens: number(row, 'tokens'),
-      micros: number(row, 'micros'),
-      unpriced: number(row, 'unpriced'),
-    }))
-    .map((each) => ({ ...each, details: detailsIn(database, question, each.cause) }))
-
-const mostDetails = 3
-
-function detailsIn(database: Sqlite, question: CacheQuestion, cause: string): CauseOfMisses['details'] {
-  return database
-    .prepare(
-      `select miss_detail as detail, count(*) as misses ${asked} and miss_detail is not null
-        and ${firstCause} = ? group by 1 order by misses desc, detail limit ${mostDetails}`,
-    )
-    .all([...values(question), cause])
-    .map((row) => ({ detail: text(row, 'detail') ?? '', misses: number(row, 'misses') }))
-}
-
-const turnsIn = (database: Sqlite, question: CacheQuestion): readonly TurnCache[] =>
-  database
-    .prepare(
-      `select started_ms, subagent, cache_level, body_bytes, same_bytes, kept_bytes, saved_bytes,
-        input, cache_read, cache_write, miss, miss_tokens, miss_micros, miss_detail
-      ${asked} order by call desc limit ${mostTurns}`,
-    )
-    .all(values(question))
-    .map(turnFrom)
-    .reverse()
-
-function turnFrom(row: SqlRow): TurnCache {
-  const causes = text(row, 'miss')?.split(',')
+function answerFrom(calls: Iterable<LedgerEntry>, asked: string | undefined): CacheAnswer {
+  const causes = new Map<string, CauseSum>()
+  const sessions = new Map<string, SessionSum>()
+  const turns: TurnCache[] = []
+  let latest = 0
+  for (const call of calls) {
+    const { cache } = call
+    if (!cache || !(call.session ?? '').startsWith(asked ?? '')) continue
+    if (cache.miss) addMiss(causes, cache.miss)
+    addToSession(sessions, call, cache, latest++)
+    if (asked === undefined) continue
+    turns.push(turnOf(call, cache))
+    if (turns.length > 2 * mostTurns) turns.splice(0, mostTurns)
+  }
   return {
-    startedMs: number(row, 'started_ms'),
-    subagent: text(row, 'subagent'),
-    level: text(row, 'cache_level') ?? 'off',
-    bodyBytes: number(row, 'body_bytes'),
-    sameBytes: number(row, 'same_bytes'),
-    sentBytes: number(row, 'body_bytes') - number(row, 'saved_bytes'),
-    keptBytes: number(row, 'kept_bytes'),
-    input: number(row, 'input'),
-    cacheRead: number(row, 'cache_read'),
-    cacheWrite: number(row, 'cache_write'),
-    miss: causes && {
-      causes,
-      detail: text(row, 'miss_detail'),
-      tokens: number(row, 'miss_tokens'),
-      micros: typeof row['miss_micros'] === 'number' ? row['miss_micros'] : undefined,
-    },
+    causes: [...causes.values()].map(causeOf).sort((a, b) => b.micros - a.micros || b.tokens - a.tokens),
+    sessions: [...sessions.values()]
+      .sort((a, b) => b.latest - a.latest)
+      .slice(0, mostSessions)
+      .map(sessionOf),
+    turns: turns.slice(-mostTurns),
   }
 }
 
-/** Requests that go on from an earlier one say how much of it stayed. SQLite takes bare columns from the latest row. */
-const sessionsIn = (database: Sqlite, question: CacheQuestion): readonly SessionCache[] =>
-  database
-    .prepare(
-      `select session, subagent, agent, cache_level as level, max(call) as latest, count(*) as calls,
-        sum(input) as input, sum(cache_read) as cache_read, sum(cache_write) as cache_write,
-        sum(same_bytes) as same_bytes, sum(case when same_bytes > 0 then body_bytes end) as body_bytes,
-        sum(kept_bytes) as kept_bytes,
-        sum(case when same_bytes > 0 then body_bytes - saved_bytes end) as sent_bytes,
-        sum(saved_tokens) as saved_tokens, sum(miss is not null) as misses,
-        coalesce(sum(miss_tokens), 0) as miss_tokens, coalesce(sum(miss_micros), 0) as miss_micros
-      ${asked} group by session, subagent order by latest desc limit ${mostSessions}`,
-    )
-    .all(values(question))
-    .map(sessionFrom)
+interface CauseSum {
+  readonly cause: string
+  misses: number
+  tokens: number
+  micros: number
+  unpriced: number
+  readonly details: Map<string, number>
+}
 
-const sessionFrom = (row: SqlRow): SessionCache => ({
-  session: text(row, 'session'),
-  subagent: text(row, 'subagent'),
-  agent: text(row, 'agent') ?? 'unknown',
-  level: text(row, 'level') ?? 'off',
-  calls: number(row, 'calls'),
-  input: number(row, 'input'),
-  cacheRead: number(row, 'cache_read'),
-  cacheWrite: number(row, 'cache_write'),
-  sameShare: share(number(row, 'same_bytes'), number(row, 'body_bytes')),
-  keptShare: share(number(row, 'kept_bytes'), number(row, 'sent_bytes')),
-  savedTokens: number(row, 'saved_tokens'),
-  misses: number(row, 'misses'),
-  missTokens: number(row, 'miss_tokens'),
-  missMicros: number(row, 'miss_micros'),
+/** By the first cause, which is the most certain one. */
+function addMiss(sums: Map<string, CauseSum>, { causes, detail, tokens, micros }: LedgerMiss): void {
+  const cause = causes[0] ?? 'unknown'
+  const sum = sums.get(cause) ?? { cause, misses: 0, tokens: 0, micros: 0, unpriced: 0, details: new Map() }
+  sum.misses += 1
+  sum.tokens += tokens
+  sum.micros += micros ?? 0
+  if (micros === undefined) sum.unpriced += 1
+  if (detail !== undefined) sum.details.set(detail, (sum.details.get(detail) ?? 0) + 1)
+  sums.set(cause, sum)
+}
+
+const mostDetails = 3
+
+const causeOf = ({ details, ...sum }: CauseSum): CauseOfMisses => ({
+  ...sum,
+  details: [...details]
+    .map(([detail, misses]) => ({ detail, misses }))
+    .sort((a, b) => b.misses - a.misses || (a.detail < b.detail ? -1 : 1))
+    .slice(0, mostDetails),
 })
+
+const turnOf = ({ startedMs, subagent, usage }: LedgerEntry, cache: LedgerCache): TurnCache => ({
+  startedMs,
+  subagent,
+  level: cache.level,
+  bodyBytes: cache.bodyBytes,
+  sameBytes: cache.sameBytes,
+  sentBytes: cache.bodyBytes - cache.savedBytes,
+  keptBytes: cache.keptBytes,
+  input: usage.input,
+  cacheRead: usage.cacheRead,
+  cacheWrite: usage.cacheWrite,
+  miss: cache.miss,
+})
+
+type SessionSum = {
+  -readonly [Field in keyof Omit<SessionCache, 'sameShare' | 'keptShare'>]: SessionCache[Field]
+} & {
+  /** The latest call's place among all. */
+  latest: number
+  sameBytes: number
+  keptBytes: number
+  /** Of requests that go on from an earlier one, as they came and as they were sent on. */
+  bodyBytes: number
+  sentBytes: number
+}
+
+const emptySession = ({ session, subagent, agent }: LedgerEntry, level: string): SessionSum => ({
+  session,
+  subagent,
+  agent,
+  level,
+  latest: 0,
+  calls: 0,
+  input: 0,
+  cacheRead: 0,
+  cacheWrite: 0,
+  sameBytes: 0,
+  keptBytes: 0,
+  bodyBytes: 0,
+  sentBytes: 0,
+  savedTokens: 0,
+  misses: 0,
+  missTokens: 0,
+  missMicros: 0,
+})
+
+/** No id holds such a character. */
+const none = '\u0000'
+
+function addToSession(
+  sums: Map<string, SessionSum>,
+  call: LedgerEntry,
+  cache: LedgerCache,
+  latest: number,
+): void {
+  const key = `${call.session ?? none}${none}${call.subagent ?? none}`
+  const sum = sums.get(key) ?? emptySession(call, cache.level)
+  sums.set(key, sum)
+  Object.assign(sum, { latest, agent: call.agent, level: cache.level })
+  addUse(sum, call)
+  addPrefix(sum, cache)
+  if (!cache.miss) return
+  sum.misses += 1
+  sum.missTokens += cache.miss.tokens
+  sum.missMicros += cache.miss.micros ?? 0
+}
+
+function addUse(sum: SessionSum, { usage, savedTokens }: LedgerEntry): void {
+  sum.calls += 1
+  sum.input += usage.input
+  sum.cacheRead += usage.cacheRead
+  sum.cacheWrite += usage.cacheWrite
+  sum.savedTokens += savedTokens
+}
+
+function addPrefix(sum: SessionSum, { sameBytes, keptBytes, bodyBytes, savedBytes }: LedgerCache): void {
+  sum.sameBytes += sameBytes
+  sum.keptBytes += keptBytes
+  if (sameBytes === 0) return
+  sum.bodyBytes += bodyBytes
+  sum.sentBytes += bodyBytes - savedBytes
+}
+
+function sessionOf(sum: SessionSum): SessionCache {
+  const { latest: _, sameBytes, keptBytes, bodyBytes, sentBytes, ...session } = sum
+  return { ...session, sameShare: share(sameBytes, bodyBytes), keptShare: share(keptBytes, sentBytes) }
+}
 
 const share = (part: number, whole: number): number | undefined => (whole === 0 ? undefined : part / whole)

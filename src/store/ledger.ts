@@ -1,21 +1,22 @@
-/** The ledger: one row per call, its attempts in it, gathered in memory and written in batches, off a call's path. */
+/** The ledger: calls with their attempts, gathered in memory and written a batch to a row, off a call's path. */
 import type { Clock } from '../world/clock.ts'
 import { makePrivateFile } from '../world/private-files.ts'
 import { openSqlite, type Sqlite, SqliteError, type SqlStatement } from '../world/sqlite.ts'
 import type { LedgerEntry } from './ledger-entry.ts'
+import { rowText } from './ledger-row.ts'
 import {
   callsEndedFrom,
-  insertRows,
+  insertBatch,
   ledgerTable,
   ledgerVersion,
   ledgerViews,
-  rowText,
+  mostCallsInBatch,
 } from './ledger-tables.ts'
 import { takeOver } from './ledger-takeover.ts'
 
 export interface LedgerOrder {
   readonly file: string
-  /** Rows of calls that ended longer ago go. */
+  /** Calls that ended longer ago go. */
   readonly keepDays: number
   readonly clock: Clock
   /** Told once when the file cannot be written; the gateway goes on without it. */
@@ -28,8 +29,8 @@ const batchMs = 200
 const refusedMs = 2_000
 /** What waits for a disk that refuses is bounded; beyond it the oldest go. */
 const maxWaiting = 20_000
-/** Old rows go in pieces this small, so that no call waits for the cleaning. */
-const sliceRows = 500
+/** Old batches go until so many calls are gone, then the rest waits, so that no call waits for the cleaning. */
+const sliceCalls = 500
 const sliceMs = 100
 const cleanEveryMs = 6 * 60 * 60 * 1000
 const dayMs = 24 * 60 * 60 * 1000
@@ -39,7 +40,7 @@ const busyMs = 50
 export class Ledger {
   readonly #order: LedgerOrder
   readonly #database: Sqlite
-  readonly #insertRows: SqlStatement
+  readonly #insertBatch: SqlStatement
   /** As text: what waits outlives the young memory, and one text is cheaper to keep there than an entry's parts. */
   #waiting: string[] = []
   #endedMs = 0
@@ -52,7 +53,7 @@ export class Ledger {
   constructor(order: LedgerOrder) {
     this.#order = order
     this.#database = openLedger(order)
-    this.#insertRows = this.#database.prepare(insertRows)
+    this.#insertBatch = this.#database.prepare(insertBatch)
     this.#clean()
   }
 
@@ -64,16 +65,21 @@ export class Ledger {
     this.#timer ??= this.#order.clock.after(batchMs, () => this.flush())
   }
 
-  /** Writes what waits, all of it or nothing. What the disk refuses waits on. */
+  /** Writes what waits, each batch whole or not at all. What the disk refuses waits on. */
   flush(): void {
     this.#timer?.()
     this.#timer = undefined
-    if (this.#waiting.length === 0) return
-    const because = this.#write(this.#waiting)
-    if (because === undefined) {
-      this.#waiting = []
-      return
+    while (this.#waiting.length > 0) {
+      const because = this.#write(this.#waiting.slice(0, mostCallsInBatch))
+      if (because !== undefined) {
+        this.#waitOn(because)
+        return
+      }
+      this.#waiting = this.#waiting.slice(mostCallsInBatch)
     }
+  }
+
+  #waitOn(because: string): void {
     this.#complain(because)
     this.#waiting.splice(0, this.#waiting.length - maxWaiting)
     if (!this.#closed) this.#timer = this.#order.clock.after(refusedMs, () => this.flush())
@@ -91,7 +97,7 @@ export class Ledger {
   /** Why the disk refused; nothing of the batch is written then. */
   #write(rows: readonly string[]): string | undefined {
     try {
-      this.#insertRows.run([callsEndedFrom(this.#endedMs), `[${rows.join(',')}]`])
+      this.#insertBatch.run([rows.length, `[${rows.join(',')}]`, callsEndedFrom(this.#endedMs)])
       return undefined
     } catch (error) {
       return wordsOf(error)
@@ -105,12 +111,17 @@ export class Ledger {
     this.#cleaning = clock.after(isMore ? sliceMs : cleanEveryMs, () => this.#clean())
   }
 
+  /** Says whether there may be more. A batch goes when the last of its calls may. */
   #removeSlice(beforeMs: number): boolean {
-    const slice = `select call from call_rows where call < ${callsEndedFrom(beforeMs)} order by call limit ${sliceRows}`
+    const before = callsEndedFrom(beforeMs)
+    const slice = `select first, sum(last - first + 1) over (order by first) - (last - first + 1) as calls_before
+      from call_batches where first < ${before} and last < ${before} order by first limit ${sliceCalls}`
     try {
-      this.#database.exec(`delete from call_rows where call in (${slice})`)
-      const [removed] = this.#database.prepare('select changes() as rows').all()
-      return removed?.['rows'] === sliceRows
+      this.#database.exec(
+        `delete from call_batches where first in (select first from (${slice}) where calls_before < ${sliceCalls})`,
+      )
+      const [removed] = this.#database.prepare('select changes() as batches').all()
+      return removed?.['batches'] !== 0
     } catch (error) {
       this.#complain(wordsOf(error))
       return false

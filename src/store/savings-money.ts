@@ -3,10 +3,10 @@
  * cache that it would have been in. And what sessions cost that were left raw, to compare.
  */
 import type { Usage } from '../conversation/reply.ts'
-import { openSqlite, type Sqlite, type SqlRow } from '../world/sqlite.ts'
-import { number, text } from './cells.ts'
+import { openSqlite } from '../world/sqlite.ts'
 import { isLedger } from './ledger.ts'
-import { callsEndedFrom } from './ledger-tables.ts'
+import type { LedgerCache, LedgerEntry } from './ledger-entry.ts'
+import { callsSince } from './ledger-reader.ts'
 import type { PriceBook } from './prices.ts'
 
 export interface CallSaving {
@@ -33,41 +33,32 @@ export function callSavings(file: string, sinceMs: number): readonly CallSaving[
   try {
     database.exec('pragma busy_timeout = 2000')
     database.exec('pragma query_only = 1')
-    return isLedger(database) ? rowsIn(database, sinceMs) : []
+    return isLedger(database) ? savingsIn(callsSince(database, sinceMs)) : []
   } finally {
     database.close()
   }
 }
 
-const rowsIn = (database: Sqlite, sinceMs: number): readonly CallSaving[] =>
-  database
-    .prepare(
-      `select agent, project, session, provider, model, cache_level, input, cache_read, cache_write, output,
-        saved_tokens, saved_bytes, cost_micros
-      from calls where call >= ? and started_ms >= ? and cache_level is not null`,
-    )
-    .all([callsEndedFrom(sinceMs), sinceMs])
-    .map(savingFrom)
+function savingsIn(calls: Iterable<LedgerEntry>): readonly CallSaving[] {
+  const savings: CallSaving[] = []
+  for (const call of calls) if (call.cache) savings.push(savingOf(call, call.cache))
+  return savings
+}
 
-function savingFrom(row: SqlRow): CallSaving {
-  const freshTokens = number(row, 'saved_tokens')
-  const all = Math.round(number(row, 'saved_bytes') / bytesPerToken)
+function savingOf(call: LedgerEntry, { level, savedBytes }: LedgerCache): CallSaving {
+  const { input, cacheRead, cacheWrite, output } = call.usage
+  const target = call.attempts.at(-1)
   return {
-    agent: text(row, 'agent') ?? 'unknown',
-    project: text(row, 'project'),
-    session: text(row, 'session'),
-    provider: text(row, 'provider') ?? '',
-    model: text(row, 'model') ?? '',
-    level: text(row, 'cache_level') ?? 'off',
-    usage: {
-      input: number(row, 'input'),
-      cacheRead: number(row, 'cache_read'),
-      cacheWrite: number(row, 'cache_write'),
-      output: number(row, 'output'),
-    },
-    freshTokens,
-    replayedTokens: Math.max(0, all - freshTokens),
-    costMicros: typeof row['cost_micros'] === 'number' ? row['cost_micros'] : undefined,
+    agent: call.agent,
+    project: call.project,
+    session: call.session,
+    provider: target?.provider ?? '',
+    model: target?.model ?? '',
+    level,
+    usage: { input, cacheRead, cacheWrite, output },
+    freshTokens: call.savedTokens,
+    replayedTokens: Math.max(0, Math.round(savedBytes / bytesPerToken) - call.savedTokens),
+    costMicros: call.cost?.micros,
   }
 }
 

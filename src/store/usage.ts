@@ -1,20 +1,32 @@
 /** Questions to the ledger: how much was used, by whom and for what. Reads while a gateway writes. */
-import { openSqlite, type Sqlite, type SqlRow } from '../world/sqlite.ts'
+import { openSqlite, type Sqlite } from '../world/sqlite.ts'
 import { isLedger } from './ledger.ts'
-import { callsEndedFrom } from './ledger-tables.ts'
+import type { LedgerEntry } from './ledger-entry.ts'
+import { callsSince, oldestMs } from './ledger-reader.ts'
 
-/** What rows can be gathered by, and how SQL says it. */
+type KeyOf = (call: LedgerEntry) => string | undefined
+
+/** What calls can be gathered by. The target is the last that was tried. */
 const groups = {
-  agent: 'agent',
-  session: 'session',
-  model: "provider || '/' || model",
-  provider: 'provider',
-  project: 'project',
-  profile: 'profile',
-  day: "strftime('%Y-%m-%d', started_ms / 1000, 'unixepoch', 'localtime')",
-} as const
+  agent: ({ agent }) => agent,
+  session: ({ session }) => session,
+  model: ({ attempts }) => nameOf(attempts.at(-1)),
+  provider: ({ attempts }) => attempts.at(-1)?.provider,
+  project: ({ project }) => project,
+  profile: ({ profile }) => profile,
+  day: ({ startedMs }) => dayOf(new Date(startedMs)),
+} as const satisfies Record<string, KeyOf>
 
 export type UsageGroup = keyof typeof groups
+
+const nameOf = (target: LedgerEntry['attempts'][number] | undefined): string | undefined =>
+  target && `${target.provider}/${target.model}`
+
+/** As the clocks here say it. */
+const dayOf = (date: Date): string =>
+  `${date.getFullYear()}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}`
+
+const twoDigits = (count: number): string => String(count).padStart(2, '0')
 
 export const usageGroups: readonly string[] = Object.keys(groups)
 
@@ -58,51 +70,60 @@ export function askLedger(file: string, question: UsageQuestion): UsageAnswer {
     database.exec('pragma busy_timeout = 2000')
     database.exec('pragma query_only = 1')
     if (!isLedger(database)) return { rows: [], oldestMs: undefined }
-    return { rows: rowsOf(database, question), oldestMs: oldestIn(database) }
+    return { rows: rowsOf(database, question), oldestMs: oldestMs(database) }
   } finally {
     database.close()
   }
 }
 
-const sums = `
-  count(*) as calls,
-  sum(failure is not null and failure <> 'client-left') as failed,
-  sum(input) as input, sum(cache_read) as cache_read, sum(cache_write) as cache_write, sum(output) as output,
-  coalesce(sum(cost_micros), 0) as cost_micros, sum(cost_micros is null or unpriced_attempts > 0) as unpriced,
-  sum(attempts) as attempts, sum(saved_tokens) as saved_tokens`
-
 function rowsOf(database: Sqlite, { by, sinceMs }: UsageQuestion): readonly UsageRow[] {
-  const order = by === 'day' ? 'key' : 'cost_micros desc, calls desc, key'
-  return database
-    .prepare(
-      `select ${groups[by]} as key, ${sums} from calls where call >= ? and started_ms >= ?
-        group by 1 order by ${order}`,
-    )
-    .all([callsEndedFrom(sinceMs), sinceMs])
-    .map(usageRow)
+  const keyOf: KeyOf = groups[by]
+  const sums = new Map<string | undefined, Sum>()
+  for (const call of callsSince(database, sinceMs)) {
+    const key = keyOf(call)
+    const sum = sums.get(key) ?? emptySum(key)
+    add(sum, call)
+    sums.set(key, sum)
+  }
+  return [...sums.values()].sort(by === 'day' ? byKey : byCost)
 }
 
-const usageRow = (row: SqlRow): UsageRow => ({
-  key: typeof row['key'] === 'string' ? row['key'] : undefined,
-  calls: number(row['calls']),
-  failed: number(row['failed']),
-  input: number(row['input']),
-  cacheRead: number(row['cache_read']),
-  cacheWrite: number(row['cache_write']),
-  output: number(row['output']),
-  costMicros: number(row['cost_micros']),
-  unpriced: number(row['unpriced']),
-  attempts: number(row['attempts']),
-  savedTokens: number(row['saved_tokens']),
+type Sum = { -readonly [Field in keyof UsageRow]: UsageRow[Field] }
+
+const emptySum = (key: string | undefined): Sum => ({
+  key,
+  calls: 0,
+  failed: 0,
+  input: 0,
+  cacheRead: 0,
+  cacheWrite: 0,
+  output: 0,
+  costMicros: 0,
+  unpriced: 0,
+  attempts: 0,
+  savedTokens: 0,
 })
 
-function oldestIn(database: Sqlite): number | undefined {
-  const [first] = database.prepare('select started_ms from calls order by call limit 1').all()
-  const oldest = first?.['started_ms']
-  return typeof oldest === 'number' ? oldest : undefined
+function add(sum: Sum, { failure, usage, cost, unpricedAttempts, attempts, savedTokens }: LedgerEntry): void {
+  sum.calls += 1
+  if (failure !== undefined && failure !== 'client-left') sum.failed += 1
+  sum.input += usage.input
+  sum.cacheRead += usage.cacheRead
+  sum.cacheWrite += usage.cacheWrite
+  sum.output += usage.output
+  sum.costMicros += cost?.micros ?? 0
+  if (!cost || unpricedAttempts > 0) sum.unpriced += 1
+  sum.attempts += attempts.length
+  sum.savedTokens += savedTokens
 }
 
-const number = (value: unknown): number => (typeof value === 'number' ? value : 0)
+function byKey({ key: a = '' }: UsageRow, { key: b = '' }: UsageRow): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
+}
+
+const byCost = (a: UsageRow, b: UsageRow): number =>
+  b.costMicros - a.costMicros || b.calls - a.calls || byKey(a, b)
 
 /** The sum of all rows. */
 export const totalOf = (rows: readonly UsageRow[]): UsageRow =>
@@ -120,17 +141,5 @@ export const totalOf = (rows: readonly UsageRow[]): UsageRow =>
       attempts: sum.attempts + row.attempts,
       savedTokens: sum.savedTokens + row.savedTokens,
     }),
-    {
-      key: 'total',
-      calls: 0,
-      failed: 0,
-      input: 0,
-      cacheRead: 0,
-      cacheWrite: 0,
-      output: 0,
-      costMicros: 0,
-      unpriced: 0,
-      attempts: 0,
-      savedTokens: 0,
-    },
+    { ...emptySum(undefined), key: 'total' },
   )

@@ -2,6 +2,7 @@ import { chmodSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Ledger } from '../../src/store/ledger.ts'
+import { rowText } from '../../src/store/ledger-row.ts'
 import { storyOf } from '../../src/store/story.ts'
 import { askLedger } from '../../src/store/usage.ts'
 import type { Clock } from '../../src/world/clock.ts'
@@ -248,39 +249,70 @@ describe('the ledger', () => {
     expect(rows(file, 'select id from calls order by call')).toEqual([{ id: 'a' }, { id: 'b' }])
   })
 
-  it('a disk that fails keeps none of a batch, and then has it whole', () => {
+  it('what a disk refuses waits on, and is then written whole, once', () => {
     const clock = new VirtualClock()
-    let failing = true
-    const { file, ledger, complaints } = open(clock, {
-      open: (path) => {
-        const real = openSqlite(path)
-        real.exec('create temp table switch (is_off)')
-        const prepare: typeof real.prepare = (sql) => {
-          const statement = real.prepare(sql)
-          const run: typeof statement.run = (values) => {
-            // The third row of the batch is one too many for the disk.
-            real.exec(
-              failing
-                ? `create temp trigger full before insert on main.call_rows when (select count(*) from main.call_rows) >= 2
-                     begin select raise(abort, 'disk I/O error'); end`
-                : 'drop trigger if exists full',
-            )
-            statement.run(values)
-          }
-          return { ...statement, run }
-        }
-        return { ...real, prepare }
-      },
-    })
-    for (const id of ['a', 'b', 'c']) ledger.record(entry({ id }))
+    const { file, ledger, complaints } = open(clock)
+    const other = openSqlite(file)
+    other.exec(`create trigger full before insert on call_batches when (select count(*) from call_batches) >= 2
+      begin select raise(abort, 'disk I/O error'); end`)
+    for (let n = 0; n < 2_500; n++) ledger.record(entry({ id: `c${n}` }))
     clock.advance(300)
     expect(complaints).toEqual(['disk I/O error'])
-    expect(rows(file, 'select id from calls')).toHaveLength(0)
-    failing = false
+    expect(rows(file, 'select count(*) as n from calls')).toEqual([{ n: 2_000 }])
+    other.exec('drop trigger full')
+    other.close()
     clock.advance(5_000)
     ledger.close()
-    expect(rows(file, 'select id from calls')).toHaveLength(3)
-    expect(rows(file, 'select call from attempts')).toHaveLength(3)
+    expect(rows(file, 'select id from calls order by call').map(({ id }) => id)).toEqual(
+      Array.from({ length: 2_500 }, (_, n) => `c${n}`),
+    )
+    expect(rows(file, 'select count(*) as n from attempts')).toEqual([{ n: 2_500 }])
+  })
+
+  it('numbers calls across batches and gateways without a gap in a batch, and gives no number twice', () => {
+    const clock = new VirtualClock()
+    const one = open(clock)
+    const two = open(clock, { file: one.file })
+    const written: string[] = []
+    for (let n = 0; n < 12; n++) {
+      for (const { ledger } of [one, two]) {
+        for (let call = 0; call < 1 + (n % 3); call++) {
+          written.push(`${written.length}`)
+          ledger.record(entry({ id: `${written.length - 1}` }))
+        }
+        ledger.flush()
+      }
+    }
+    one.ledger.close()
+    two.ledger.close()
+    const found = rows(one.file, 'select id, call from calls order by call')
+    expect(found.map(({ id }) => id)).toEqual(written)
+    // All of them ended in one millisecond.
+    const first = (1_800_000_000_000 + 900) * 1000
+    expect(found.map(({ call }) => call)).toEqual(written.map((_, n) => first + n))
+    expect(rows(one.file, 'select min(call) = batch as ok from calls group by batch')).toEqual(
+      Array.from({ length: 24 }, () => ({ ok: 1 })),
+    )
+  })
+
+  it('keeps a batch until the last of its calls is too old', () => {
+    const clock = new VirtualClock()
+    const { file, ledger } = open(clock)
+    const limitMs = clock.nowMs() - 90 * dayMs
+    for (const [id, endedMs] of [
+      ['old', limitMs - 1],
+      ['straddles', limitMs - 1],
+      ['young', limitMs],
+    ] as const) {
+      ledger.record(entry({ id, startedMs: endedMs, totalMs: 0 }))
+      if (id === 'old') ledger.flush()
+    }
+    ledger.close()
+    open(clock, { file }).ledger.close()
+    expect(rows(file, 'select id from calls order by call')).toEqual([{ id: 'straddles' }, { id: 'young' }])
+    clock.advance(1)
+    open(clock, { file }).ledger.close()
+    expect(rows(file, 'select id from calls')).toEqual([])
   })
 
   it('refuses a file that is no database, or of a newer version, with its name', () => {
@@ -318,6 +350,36 @@ describe('the ledger', () => {
     expect(storyOf(file, 'none')).toBeUndefined()
     expect(askLedger(file, { by: 'agent', sinceMs: 1_800_000_000_000 }).rows).toMatchObject([{ calls: 2 }])
   })
+
+  it.each([3, 4, 5])(
+    'takes over a file of version %i while the gateway that wrote it still ends calls',
+    (version) => {
+      const file = join(scratch(), 'ledger.db')
+      const older = openSqlite(file)
+      older.exec('create table call_rows (call integer primary key, row text not null)')
+      older.exec(
+        `create view calls as select call, row->>0 as id from call_rows; create view attempts as select call from call_rows`,
+      )
+      older.exec(`pragma user_version = ${version}`)
+      const insertRows = older.prepare(`insert into call_rows
+      select max(?, (select coalesce(max(call), 0) + 1 from call_rows)) + key, value from json_each(?)`)
+      const row = (id: string) => rowText(entry({ id }))
+      const first = 1_800_000_000_900 * 1000
+      insertRows.run([first, `[${row('a')},${row('b')}]`])
+      const { ledger } = open(new VirtualClock(), { file })
+      insertRows.run([first, `[${row('c')},${row('d')}]`])
+      ledger.record(entry({ id: 'e' }))
+      ledger.record(entry({ id: 'f' }))
+      ledger.flush()
+      insertRows.run([first, `[${row('g')},${row('h')}]`])
+      older.close()
+      ledger.close()
+      expect(rows(file, 'select id, call from calls order by call')).toEqual(
+        [...'abcdefgh'].map((id, n) => ({ id, call: first + n })),
+      )
+      for (const id of 'abcdefgh') expect(storyOf(file, id)).toEqual(entry({ id }))
+    },
+  )
 
   it('numbers calls by the time they ended, and never backwards', () => {
     const clock = new VirtualClock()
