@@ -78,23 +78,26 @@ export function askCache(file: string, question: CacheQuestion): CacheAnswer {
     database.exec('pragma busy_timeout = 2000')
     database.exec('pragma query_only = 1')
     if (!isLedger(database)) return { causes: [], sessions: [], turns: [] }
-    return answerFrom(callsSince(database, question.sinceMs), question.session)
+    return answerFrom(
+      callsSince(database, question.sinceMs, question.session),
+      question.session !== undefined,
+    )
   } finally {
     database.close()
   }
 }
 
-function answerFrom(calls: Iterable<LedgerEntry>, asked: string | undefined): CacheAnswer {
+function answerFrom(calls: Iterable<LedgerEntry>, withTurns: boolean): CacheAnswer {
   const causes = new Map<string, CauseSum>()
   const sessions = new Map<string, SessionSum>()
   const turns: TurnCache[] = []
   let latest = 0
   for (const call of calls) {
     const { cache } = call
-    if (!cache || !(call.session ?? '').startsWith(asked ?? '')) continue
+    if (!cache) continue
     if (cache.miss) addMiss(causes, cache.miss)
     addToSession(sessions, call, cache, latest++)
-    if (asked === undefined) continue
+    if (!withTurns) continue
     turns.push(turnOf(call, cache))
     if (turns.length > 2 * mostTurns) turns.splice(0, mostTurns)
   }

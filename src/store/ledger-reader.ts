@@ -1,5 +1,5 @@
 /** The ledger's calls as they were recorded, read while a gateway writes: taking a list apart is cheaper here than in SQL. */
-import { asList, asNumber, type Json } from '../wire/json.ts'
+import { asList, asNumber, asText, type Json } from '../wire/json.ts'
 import type { Sqlite } from '../world/sqlite.ts'
 import { number, text } from './cells.ts'
 import type { LedgerEntry } from './ledger-entry.ts'
@@ -14,20 +14,26 @@ const pieceCalls = 128
 const piece = `select max(first) as latest, group_concat(rows) as lists
   from (select first, rows from call_batches where first >= ? order by first limit ?)`
 
-/** Those that started then or later, in the order in which they ended. No batch is read that only holds earlier ones. */
-export function* callsSince(database: Sqlite, sinceMs: number): Generator<LedgerEntry> {
+/**
+ * Those that started then or later, of sessions whose name begins so, in the order in which they ended. No batch is read
+ * that only holds earlier ones.
+ */
+export function* callsSince(database: Sqlite, sinceMs: number, session = ''): Generator<LedgerEntry> {
   const pieces = database.prepare(piece)
   let from = callsEndedFrom(sinceMs)
   for (let most = 1; ; ) {
     const [found] = pieces.all([from, most])
     const batches = listsIn(`[${(found && text(found, 'lists')) ?? ''}]`)
     const rows = batches.flatMap((rows) => rows.map(asList))
-    for (const row of rows) if (startOf(row) >= sinceMs) yield entryOf(row)
+    for (const row of rows) if (startOf(row) >= sinceMs && isOf(row, session)) yield entryOf(row)
     if (!found || batches.length < most) return
     from = number(found, 'latest') + 1
     most = Math.min(2 * most, Math.ceil((pieceCalls * most) / rows.length))
   }
 }
+
+const isOf = (row: Cells, session: string): boolean =>
+  session === '' || asText(row[place.session])?.startsWith(session) === true
 
 const startOf = (row: Cells): number => asNumber(row[place.started_ms]) ?? 0
 
