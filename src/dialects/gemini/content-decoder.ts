@@ -1,8 +1,6 @@
 /** `contents` to turns. Calls and their results are matched by id, else by name and order. */
 import type {
   AssistantPart,
-  MediaPart,
-  TextPart,
   ThinkingPart,
   ToolCallPart,
   ToolResultPart,
@@ -10,151 +8,179 @@ import type {
   UserPart,
 } from '../../conversation/conversation.ts'
 import { asList, asText, isObject, type Json, type JsonObject, writeJson } from '../../wire/json.ts'
+import { type OneOrMore, rememberedTogether } from '../../wire/remembered.ts'
 import { decodeMedia } from './media.ts'
 import type { Notes } from './notes.ts'
 import { readSignature, sameProof } from './signature.ts'
 import { pick, pickObject } from './wire.ts'
 
 export function decodeContents(contents: readonly Json[], notes: Notes): Turn[] {
-  const reader = new ContentReader(notes)
+  const calls = new Calls()
+  return byRole(contents, notes).flatMap((group) => {
+    const draft = draftOf(group)
+    if (draft.isStrange) notes.lose('unknown-field')
+    const ids = draft.asks.map((ask) => (draft.role === 'assistant' ? calls.open(ask) : calls.close(ask)))
+    return draft.parts.length > 0 ? [turnOf([draft, ...ids])] : []
+  })
+}
+
+const isModel = ({ role }: JsonObject): boolean => role === 'model'
+
+function byRole(contents: readonly Json[], notes: Notes): readonly OneOrMore<JsonObject>[] {
+  const groups: [JsonObject, ...JsonObject[]][] = []
   for (const [at, content] of contents.entries()) {
-    if (!isObject(content)) {
-      notes.wrong(`contents[${at}]`, 'must be an object')
-      continue
-    }
-    const parts = asList(content['parts']).filter(isObject)
-    if (content['role'] === 'model') reader.model(parts)
-    else reader.user(parts)
+    const last = groups.at(-1)
+    if (!isObject(content)) notes.wrong(`contents[${at}]`, 'must be an object')
+    else if (last && isModel(last[0]) === isModel(content)) last.push(content)
+    else groups.push([content])
   }
-  return reader.turns()
+  return groups
 }
 
-interface Growing {
-  readonly role: 'user' | 'model'
-  /** Stand before everything else the user says (CONTRACT 54). */
-  readonly results: ToolResultPart[]
-  readonly said: (TextPart | MediaPart | Exclude<UserPart, ToolResultPart>)[]
-  readonly model: AssistantPart[]
-}
-
-interface Waiting {
-  readonly id: string
+/** How a client names a call, where it is made and where it is answered. */
+interface Ask {
+  readonly id: string | undefined
   readonly name: string
 }
 
-class ContentReader {
-  readonly #notes: Notes
-  readonly #growing: Growing[] = []
+/** Which call is which. */
+class Calls {
   readonly #ids = new Set<string>()
   /** Calls whose results have not come yet, oldest first. */
-  #waiting: Waiting[] = []
+  readonly #waiting: { readonly id: string; readonly name: string }[] = []
   #nameless = 0
 
-  constructor(notes: Notes) {
-    this.#notes = notes
-  }
-
-  turns(): Turn[] {
-    return this.#growing.flatMap(({ role, results, said, model }): Turn[] => {
-      if (role === 'model') return model.length > 0 ? [{ role: 'assistant', parts: model }] : []
-      const parts = [...results, ...said]
-      return parts.length > 0 ? [{ role: 'user', parts }] : []
-    })
-  }
-
-  user(parts: readonly JsonObject[]): void {
-    const turn = this.#turn('user')
-    for (const part of parts) {
-      const response = pickObject(part, 'functionResponse', 'function_response')
-      if (response) {
-        turn.results.push(this.#result(response))
-        continue
-      }
-      const text = asText(part['text'])
-      const media = text === undefined ? decodeMedia(part) : undefined
-      if (text !== undefined) turn.said.push({ type: 'text', text })
-      else if (media) turn.said.push(media)
-      else if (Object.keys(part).length > 0)
-        turn.said.push({ type: 'foreign', dialect: 'gemini', value: part, loss: 'unknown-part' })
-      if (pick(part, 'videoMetadata', 'video_metadata') !== undefined) this.#notes.lose('unknown-field')
-    }
-  }
-
-  model(parts: readonly JsonObject[]): void {
-    const turn = this.#turn('model')
-    // A client may keep every chunk of a reply as a content of its own: what runs on is one text.
-    let runsOn = turn.model.length > 0
-    for (const part of parts) {
-      this.#modelPart(part, turn.model, runsOn)
-      runsOn = false
-    }
-  }
-
-  #turn(role: Growing['role']): Growing {
-    const last = this.#growing.at(-1)
-    if (last?.role === role) return last
-    const turn: Growing = { role, results: [], said: [], model: [] }
-    this.#growing.push(turn)
-    return turn
-  }
-
-  #modelPart(part: JsonObject, parts: AssistantPart[], runsOn: boolean): void {
-    const call = pickObject(part, 'functionCall', 'function_call')
-    const text = asText(part['text'])
-    if (call) this.#call(part, call, parts)
-    else if (text !== undefined) addText(part, text, parts, runsOn)
-    else this.#otherPart(part, parts)
-  }
-
-  #otherPart(part: JsonObject, parts: AssistantPart[]): void {
-    const media = decodeMedia(part)
-    if (media) parts.push(media)
-    else if (Object.keys(part).length > 0)
-      parts.push({ type: 'foreign', dialect: 'gemini', value: part, loss: 'server-tool' })
-  }
-
-  #call(part: JsonObject, call: JsonObject, parts: AssistantPart[]): void {
-    const name = asText(call['name']) ?? ''
-    const id = this.#callId(asText(call['id']))
+  open({ id: given, name }: Ask): string {
+    const id = this.#newId(given)
     this.#waiting.push({ id, name })
-    const proof = readSignature(asText(pick(part, 'thoughtSignature', 'thought_signature')))
-    if (proof && proof.dialect !== 'gemini') addProof(parts, proof)
-    const made: ToolCallPart = {
-      type: 'tool-call',
-      id,
-      name,
-      arguments: writeJson(call['args'] ?? {}),
-      ...(proof?.dialect === 'gemini' && { proof }),
-    }
-    parts.push(made)
+    return id
+  }
+
+  close({ id, name }: Ask): string {
+    const byId = this.#waiting.findIndex((call) => call.id === id)
+    const at = byId >= 0 ? byId : this.#waiting.findIndex((call) => call.name === name)
+    const call = at >= 0 ? this.#waiting.splice(at, 1)[0] : undefined
+    return call?.id ?? this.#newId(id)
   }
 
   /** The client's id when it is new; else one that depends only on what came before. */
-  #callId(given: string | undefined): string {
+  #newId(given: string | undefined): string {
     let id = given ?? ''
     while (id === '' || this.#ids.has(id)) id = `gemini_call_${this.#nameless++}`
     this.#ids.add(id)
     return id
   }
+}
 
-  #result(response: JsonObject): ToolResultPart {
-    const name = asText(response['name']) ?? ''
-    const id = asText(response['id'])
-    const byId = this.#waiting.findIndex((call) => call.id === id)
-    const at = byId >= 0 ? byId : this.#waiting.findIndex((call) => call.name === name)
-    const call = at >= 0 ? this.#waiting.splice(at, 1)[0] : undefined
-    const media = asList(response['parts']).filter(isObject).map(decodeMedia)
-    const { text, isError } = readResponse(response['response'])
-    return {
-      type: 'tool-result',
-      callId: call?.id ?? this.#callId(id),
-      content: [
-        ...(text === '' ? [] : [{ type: 'text', text } as const]),
-        ...media.filter((one) => one !== undefined),
-      ],
-      isError,
+/** A turn whose calls and results are not named yet: as it is found in its contents, wherever they stand. */
+type Draft = { readonly asks: readonly Ask[]; readonly isStrange: boolean } & (
+  | { readonly role: 'user'; readonly parts: readonly UserPart[] }
+  | { readonly role: 'assistant'; readonly parts: readonly AssistantPart[] }
+)
+
+const draftOf = rememberedTogether(
+  (contents: OneOrMore<JsonObject>): Draft =>
+    isModel(contents[0]) ? modelDraft(contents) : userDraft(contents),
+)
+
+const turnOf = rememberedTogether(([draft, ...ids]: OneOrMore<Draft, string>): Turn => {
+  let at = 0
+  const id = () => ids[at++] ?? ''
+  return draft.role === 'user'
+    ? {
+        role: 'user',
+        parts: draft.parts.map((part) => (part.type === 'tool-result' ? { ...part, callId: id() } : part)),
+      }
+    : {
+        role: 'assistant',
+        parts: draft.parts.map((part) => (part.type === 'tool-call' ? { ...part, id: id() } : part)),
+      }
+})
+
+const partsOf = (content: JsonObject): readonly JsonObject[] => asList(content['parts']).filter(isObject)
+
+/** Results stand before everything else the user says (CONTRACT 54). */
+function userDraft(contents: readonly JsonObject[]): Draft {
+  const asks: Ask[] = []
+  const results: ToolResultPart[] = []
+  const said: UserPart[] = []
+  let isStrange = false
+  for (const part of contents.flatMap(partsOf)) {
+    const response = pickObject(part, 'functionResponse', 'function_response')
+    if (response) {
+      asks.push(askOf(response))
+      results.push(readResult(response))
+      continue
+    }
+    said.push(...readUserPart(part))
+    isStrange ||= pick(part, 'videoMetadata', 'video_metadata') !== undefined
+  }
+  return { role: 'user', parts: [...results, ...said], asks, isStrange }
+}
+
+function readUserPart(part: JsonObject): readonly UserPart[] {
+  const text = asText(part['text'])
+  if (text !== undefined) return [{ type: 'text', text }]
+  const media = decodeMedia(part)
+  if (media) return [media]
+  if (Object.keys(part).length === 0) return []
+  return [{ type: 'foreign', dialect: 'gemini', value: part, loss: 'unknown-part' }]
+}
+
+const askOf = ({ id, name }: JsonObject): Ask => ({ id: asText(id), name: asText(name) ?? '' })
+
+function readResult(response: JsonObject): ToolResultPart {
+  const media = asList(response['parts']).filter(isObject).map(decodeMedia)
+  const { text, isError } = readResponse(response['response'])
+  return {
+    type: 'tool-result',
+    callId: '',
+    content: [
+      ...(text === '' ? [] : [{ type: 'text', text } as const]),
+      ...media.filter((one) => one !== undefined),
+    ],
+    isError,
+  }
+}
+
+function modelDraft(contents: readonly JsonObject[]): Draft {
+  const asks: Ask[] = []
+  const parts: AssistantPart[] = []
+  for (const content of contents) {
+    // A client may keep every chunk of a reply as a content of its own: what runs on is one text.
+    let runsOn = parts.length > 0
+    for (const part of partsOf(content)) {
+      const call = pickObject(part, 'functionCall', 'function_call')
+      const text = asText(part['text'])
+      if (call) {
+        asks.push(askOf(call))
+        addCall(part, call, parts)
+      } else if (text !== undefined) addText(part, text, parts, runsOn)
+      else addOther(part, parts)
+      runsOn = false
     }
   }
+  return { role: 'assistant', parts, asks, isStrange: false }
+}
+
+function addOther(part: JsonObject, parts: AssistantPart[]): void {
+  const media = decodeMedia(part)
+  if (media) parts.push(media)
+  else if (Object.keys(part).length > 0)
+    parts.push({ type: 'foreign', dialect: 'gemini', value: part, loss: 'server-tool' })
+}
+
+function addCall(part: JsonObject, call: JsonObject, parts: AssistantPart[]): void {
+  const proof = readSignature(asText(pick(part, 'thoughtSignature', 'thought_signature')))
+  if (proof && proof.dialect !== 'gemini') addProof(parts, proof)
+  const made: ToolCallPart = {
+    type: 'tool-call',
+    id: '',
+    name: asText(call['name']) ?? '',
+    arguments: writeJson(call['args'] ?? {}),
+    ...(proof?.dialect === 'gemini' && { proof }),
+  }
+  parts.push(made)
 }
 
 /** Pieces of a thought stand side by side in a reply that a client gathered; its proof, at the end, is for all of them. */

@@ -18,6 +18,12 @@ export class Notes {
     this.problem ??= `${field}: ${expected}`
   }
 
+  /** What was noticed before, and is so again. */
+  include({ losses, problem }: Notes): void {
+    for (const loss of losses) this.lose(loss)
+    this.problem ??= problem
+  }
+
   get losses(): readonly Loss[] {
     return [...this.#losses]
   }

@@ -1,7 +1,8 @@
 /** A generateContent or countTokens body to a conversation. */
-import type { Conversation, TextPart } from '../../conversation/conversation.ts'
+import type { Conversation, TextPart, Tool } from '../../conversation/conversation.ts'
 import type { Failure } from '../../conversation/failure.ts'
 import { asList, asText, isObject, type Json, type JsonObject } from '../../wire/json.ts'
+import { remembered } from '../../wire/remembered.ts'
 import { decodeContents } from './content-decoder.ts'
 import { decodeOutput, decodeSampling, noteUnsaid } from './generation.ts'
 import { Notes } from './notes.ts'
@@ -31,7 +32,7 @@ export function decodeRequest(body: Json): Conversation | Failure {
   const conversation = {
     system: decodeSystem(pick(request, 'systemInstruction', 'system_instruction')),
     turns: decodeContents(contents, notes),
-    tools: decodeTools(request['tools'], notes),
+    tools: toolsOf(request['tools'], notes),
     ...(toolChoice && { toolChoice }),
     sampling: decodeSampling(config, notes),
     thinking: decodeThinking(config),
@@ -44,15 +45,30 @@ export function decodeRequest(body: Json): Conversation | Failure {
 
 const badRequest = (message: string): Failure => ({ kind: 'bad-request', message })
 
+/** A session offers the same tools in each of its requests. */
+function toolsOf(list: Json | undefined, notes: Notes): readonly Tool[] {
+  const { tools, noted } = listedTools(asList(list))
+  notes.include(noted)
+  return tools
+}
+
+const listedTools = remembered((list: readonly Json[]) => {
+  const noted = new Notes()
+  return { tools: decodeTools(list, noted), noted }
+})
+
 /** A content, or, as some clients send it, a bare string. */
-function decodeSystem(value: Json | undefined): TextPart[] {
+function decodeSystem(value: Json | undefined): readonly TextPart[] {
   if (typeof value === 'string') return value === '' ? [] : [{ type: 'text', text: value }]
-  if (!isObject(value)) return []
-  return asList(value['parts']).flatMap((part): TextPart[] => {
+  return isObject(value) ? systemOf(value) : []
+}
+
+const systemOf = remembered(({ parts }: JsonObject) =>
+  asList(parts).flatMap((part): TextPart[] => {
     const text = isObject(part) ? asText(part['text']) : asText(part)
     return text ? [{ type: 'text', text }] : []
-  })
-}
+  }),
+)
 
 function noteOthers(request: JsonObject, notes: Notes): void {
   if (asList(pick(request, 'safetySettings', 'safety_settings')).length > 0) notes.lose('safety-settings')

@@ -6,10 +6,10 @@ import type {
   Turn,
   UserPart,
 } from '../../conversation/conversation.ts'
-import type { Loss } from '../../conversation/loss.ts'
 import type { Quirks } from '../../conversation/quirks.ts'
-import { type Json, type JsonObject, Written, writeJson } from '../../wire/json.ts'
-import { rememberedFor } from '../../wire/remembered.ts'
+import { type Json, type JsonObject, type Written, writeJson } from '../../wire/json.ts'
+import { remembered } from '../../wire/remembered.ts'
+import { listOf, type Wording, wordingOf } from '../wording.ts'
 import { assistantMessage, callId } from './assistant-encoder.ts'
 import { marked, partContent, type Speaking, speakingTo, textContent } from './parts-encoder.ts'
 import { resultMedia, resultText } from './result-encoder.ts'
@@ -21,42 +21,32 @@ export function writtenMessages(
   { quirks, lost }: Speaking,
 ): Written {
   const begin = guidance === undefined ? system : [...system, { type: 'text', text: guidance } as const]
-  let all = ''
-  let before: Wording | undefined
-  for (const wording of [systemWording(begin, quirks), ...turns.map((turn) => turnWording(turn, quirks))]) {
-    for (const loss of wording.lost) lost.add(loss)
-    if (wording.text === '') continue
-    if (before) all += isBridged(before, wording, quirks) ? `,${writeJson(bridge)},` : ','
-    all += wording.text
-    before = wording
-  }
-  return new Written(`[${all}]`)
+  const wordings = [systemWording(begin, quirks), ...turns.map((turn) => turnWording(turn, quirks))]
+  return listOf(wordings, lost, (before, after) =>
+    isBridged(before, after, quirks) ? `,${writeJson(bridge)},` : ',',
+  )
 }
 
-/** Messages as they are written, and what they do not say. */
-interface Wording {
-  /** Without the brackets of a list; '' for none. */
-  readonly text: string
+interface Messages extends Wording {
+  /** Who speaks first and last. */
   readonly first: Json | undefined
   readonly last: Json | undefined
-  readonly lost: ReadonlySet<Loss>
 }
 
 /** A turn is told in the same words as often as it is sent. */
-const turnWording = rememberedFor((turn: Turn, quirks: Quirks) => {
+const turnWording = remembered((turn: Turn, quirks: Quirks) => {
   const speaking = speakingTo(quirks)
   return worded(encodeTurn(turn, speaking), speaking)
 })
 
-const systemWording = rememberedFor((parts: readonly TextPart[], quirks: Quirks) => {
+const systemWording = remembered((parts: readonly TextPart[], quirks: Quirks) => {
   const speaking = speakingTo(quirks)
   return worded(systemMessage(parts, speaking), speaking)
 })
 
-function worded(messages: readonly JsonObject[], { quirks, lost }: Speaking): Wording {
+function worded(messages: readonly JsonObject[], { quirks, lost }: Speaking): Messages {
   const all = quirks.noUserAfterTool ? messages.flatMap(bridged) : messages
-  const text = all.map(writeJson).join(',')
-  return { text, first: all[0]?.['role'], last: all.at(-1)?.['role'], lost }
+  return { ...wordingOf(all, lost), first: all[0]?.['role'], last: all.at(-1)?.['role'] }
 }
 
 /** Stands where the model would have spoken, had it been asked: some templates refuse a user right behind a result. */
@@ -67,7 +57,7 @@ function bridged(message: JsonObject, at: number, all: readonly JsonObject[]): r
   return behindResult ? [bridge, message] : [message]
 }
 
-const isBridged = (before: Wording, { first }: Wording, { noUserAfterTool = false }: Quirks): boolean =>
+const isBridged = (before: Messages, { first }: Messages, { noUserAfterTool = false }: Quirks): boolean =>
   noUserAfterTool && before.last === 'tool' && first === 'user'
 
 function encodeTurn(turn: Turn, speaking: Speaking): readonly JsonObject[] {

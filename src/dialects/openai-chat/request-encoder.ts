@@ -3,7 +3,7 @@ import type { Conversation, Tool } from '../../conversation/conversation.ts'
 import type { Quirks } from '../../conversation/quirks.ts'
 import { callNames } from '../../conversation/tool-names.ts'
 import { type JsonObject, writeFields } from '../../wire/json.ts'
-import { rememberedFor } from '../../wire/remembered.ts'
+import { remembered } from '../../wire/remembered.ts'
 import type { Encoded, EncodeOrder } from '../dialect.ts'
 import { writtenMessages } from './messages-encoder.ts'
 import { outputFields, schemaGuidance } from './output-encoder.ts'
@@ -29,7 +29,7 @@ export function encodeRequest(conversation: Conversation, order: EncodeOrder): E
   return { body: writeFields(body), lost: [...speaking.lost], names: namesFor(conversation.tools, quirks) }
 }
 
-const namesFor = rememberedFor((tools: readonly Tool[], { maxNameLength = usualNameLength }: Quirks) =>
+const namesFor = remembered((tools: readonly Tool[], { maxNameLength = usualNameLength }: Quirks) =>
   callNames(tools, maxNameLength),
 )
 

@@ -2,16 +2,24 @@
 import type { Tool, ToolChoice, WebSearchTool } from '../../conversation/conversation.ts'
 import type { Loss } from '../../conversation/loss.ts'
 import { asFlag, asList, asObject, asText, isObject, type Json, type JsonObject } from '../../wire/json.ts'
+import { remembered } from '../../wire/remembered.ts'
 import { cacheMark } from './parts-decoder.ts'
 
 export function readTools(body: JsonObject, unsaid: Set<Loss>): readonly Tool[] {
   const { tools, functions, web_search_options } = body
-  return [
-    ...asList(tools).flatMap((tool) => readTool(tool, unsaid)),
+  const listed = toolsOf(asList(tools))
+  for (const loss of listed.unsaid) unsaid.add(loss)
+  const others = [
     ...asList(functions).map((fn) => functionTool(asObject(fn), {})),
     ...(isObject(web_search_options) ? [webSearch(web_search_options)] : []),
   ]
+  return others.length > 0 ? [...listed.tools, ...others] : listed.tools
 }
+
+const toolsOf = remembered((list: readonly Json[]) => {
+  const unsaid = new Set<Loss>()
+  return { tools: list.flatMap((tool) => readTool(tool, unsaid)), unsaid }
+})
 
 function readTool(tool: Json, unsaid: Set<Loss>): readonly Tool[] {
   if (!isObject(tool)) {

@@ -9,16 +9,9 @@ import type {
 } from '../../conversation/conversation.ts'
 import type { Quirks } from '../../conversation/quirks.ts'
 import { flatName, freeformSchema, offeredTools } from '../../conversation/tool-names.ts'
-import {
-  asObject,
-  asText,
-  isObject,
-  type Json,
-  type JsonObject,
-  Written,
-  writeJson,
-} from '../../wire/json.ts'
-import { rememberedFor } from '../../wire/remembered.ts'
+import { asObject, asText, isObject, type Json, type JsonObject, type Written } from '../../wire/json.ts'
+import { remembered } from '../../wire/remembered.ts'
+import { listOf, wordingOf } from '../wording.ts'
 import { type Speaking, speakingTo, withMark } from './parts-encoder.ts'
 import { fitSchema } from './schema.ts'
 
@@ -27,20 +20,22 @@ export function toolFields(
   speaking: Speaking,
 ): Readonly<Record<string, Json | Written | undefined>> {
   const offered = offeredTools(conversation)
-  const { tools, lost } = toolsWording(offered, speaking.quirks)
-  for (const loss of lost) speaking.lost.add(loss)
+  const wording = toolsWording(offered, speaking.quirks)
+  const tools = listOf([wording], speaking.lost)
   const search = offered.find((tool) => tool.kind === 'web-search')
   return {
-    ...(tools && { tools, ...choiceFields(conversation, speaking) }),
+    ...(wording.text !== '' && { tools, ...choiceFields(conversation, speaking) }),
     ...(search && searchFields(search, speaking)),
   }
 }
 
 /** A session offers the same tools in each of its requests. */
-const toolsWording = rememberedFor((offered: readonly Tool[], quirks: Quirks) => {
+const toolsWording = remembered((offered: readonly Tool[], quirks: Quirks) => {
   const speaking = speakingTo(quirks)
-  const tools = offered.flatMap((tool) => encodeTool(tool, speaking))
-  return { tools: tools.length > 0 ? new Written(writeJson(tools)) : undefined, lost: speaking.lost }
+  return wordingOf(
+    offered.flatMap((tool) => encodeTool(tool, speaking)),
+    speaking.lost,
+  )
 })
 
 function encodeTool(tool: Tool, speaking: Speaking): readonly JsonObject[] {

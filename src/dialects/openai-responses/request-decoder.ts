@@ -13,7 +13,8 @@ import {
   type Json,
   type JsonObject,
 } from '../../wire/json.ts'
-import { InputReader } from './input.ts'
+import { type OneOrMore, remembered, rememberedTogether } from '../../wire/remembered.ts'
+import { readInput } from './input.ts'
 import { readToolChoice, readTools } from './tools.ts'
 
 const bad = (message: string): Failure => ({ kind: 'bad-request', message })
@@ -23,18 +24,16 @@ export function decodeRequest(body: Json): Conversation | Failure {
   if (wrong) return wrong
   const request = asObject(body)
   const unsaid = new Set<Loss>()
-  const input = new InputReader(unsaid)
-  const instructions = asText(request['instructions'])
-  if (instructions) input.system.push({ type: 'text', text: instructions })
   const said = request['input']
-  if (typeof said === 'string') input.read({ type: 'message', role: 'user', content: said })
-  else for (const item of asList(said)) input.read(item)
-
+  const items = typeof said === 'string' ? [{ type: 'message', role: 'user', content: said }] : asList(said)
+  const input = readInput(items, asText(request['instructions']), unsaid)
   const toolChoice = readToolChoice(request['tool_choice'], unsaid)
   const parallel = asFlag(request['parallel_tool_calls'])
   const cacheKey = asText(request['prompt_cache_key'])
   const userId = asText(request['user']) ?? asText(request['safety_identifier'])
-  const tools = withLimit(merged(readTools(request['tools'], unsaid), input.tools), request)
+  const offered = toolsOf(asList(request['tools']))
+  for (const loss of offered.unsaid) unsaid.add(loss)
+  const tools = withLimit(merged([offered.tools, ...input.tools]), request)
   noticeRest(request, unsaid)
   return {
     system: input.system,
@@ -84,13 +83,20 @@ function inputObjection({ input }: JsonObject): Failure | undefined {
 
 const given = (value: Json | undefined): boolean => value !== undefined && value !== null
 
+/** A session offers the same tools in each of its requests. */
+const toolsOf = remembered((list: readonly Json[]) => {
+  const unsaid = new Set<Loss>()
+  return { tools: readTools(list, unsaid), unsaid }
+})
+
 /** Tools from among the items join the others; one that was deferred until now is no longer. */
-function merged(tools: readonly Tool[], more: readonly Tool[]): readonly Tool[] {
+const merged = rememberedTogether(([tools, ...lists]: OneOrMore<readonly Tool[]>): readonly Tool[] => {
+  const more = lists.flat()
   if (more.length === 0) return tools
   const byName = new Map(tools.map((tool, at) => [keyOf(tool, at), tool]))
   for (const [at, tool] of more.entries()) byName.set(keyOf(tool, tools.length + at), tool)
   return [...byName.values()]
-}
+})
 
 const keyOf = (tool: Tool, at: number): string =>
   tool.kind === 'function' || tool.kind === 'freeform'
