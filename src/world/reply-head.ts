@@ -24,9 +24,13 @@ interface Line {
   readonly value: string
 }
 
+type Fields = Record<string, string | string[]>
+
 /** Reads the heads of one server, which says most of its lines again in every reply: those are not taken apart again. */
 export class HeadReader {
   #before: readonly Line[] = []
+  /** What those lines say. */
+  #fields: Fields = {}
 
   /** `text`: Latin-1, without the blank line. A string says why it is no head. */
   read(text: string): ReplyHead | string {
@@ -34,16 +38,15 @@ export class HeadReader {
     const said = statusLine.exec(text.slice(0, end))
     if (!said) return 'the reply does not begin like HTTP'
     const lines: Line[] = []
-    const headers: Record<string, string | string[]> = {}
     for (let at = end + 2; at < text.length; ) {
       const line = this.#lineAt(text, at, lines.length)
       if (!line) return 'a line of the head is no header'
       lines.push(line)
-      add(headers, line)
       at += line.text.length + 2
     }
+    this.#fields = this.#changed(lines) ?? fieldsOf(lines)
     this.#before = lines
-    return headFrom(headers, Number(said[2]), said[1] === '1')
+    return headFrom(this.#fields, Number(said[2]), said[1] === '1')
   }
 
   #lineAt(text: string, at: number, index: number): Line | undefined {
@@ -51,6 +54,30 @@ export class HeadReader {
     const isSame = before && text.startsWith(before.text, at) && endsHere(text, at + before.text.length)
     return isSame ? before : lineOf(text.slice(at, endOfLine(text, at)))
   }
+
+  /** The fields before with what is new in them; undefined: they are not the same ones. */
+  #changed(lines: readonly Line[]): Fields | undefined {
+    const before = this.#before
+    if (lines.length !== before.length) return undefined
+    const fields = { ...this.#fields }
+    for (const [at, line] of lines.entries()) {
+      if (line === before[at]) continue
+      if (line.name !== before[at]?.name || typeof fields[line.name] !== 'string') return undefined
+      fields[line.name] = line.value
+    }
+    return fields
+  }
+}
+
+function fieldsOf(lines: readonly Line[]): Fields {
+  const fields: Fields = {}
+  for (const { name, value } of lines) {
+    const known = Object.hasOwn(fields, name) ? fields[name] : undefined
+    if (known === undefined) fields[name] = value
+    else if (typeof known === 'string') fields[name] = [known, value]
+    else known.push(value)
+  }
+  return fields
 }
 
 function endOfLine(text: string, at: number): number {
@@ -66,13 +93,6 @@ function lineOf(text: string): Line | undefined {
   const name = text.slice(0, Math.max(0, colon))
   if (!token.test(name) || name === '__proto__') return undefined
   return { text, name: name.toLowerCase(), value: text.slice(colon + 1).trim() }
-}
-
-function add(headers: Record<string, string | string[]>, { name, value }: Line): void {
-  const known = Object.hasOwn(headers, name) ? headers[name] : undefined
-  if (known === undefined) headers[name] = value
-  else if (typeof known === 'string') headers[name] = [known, value]
-  else known.push(value)
 }
 
 function headFrom(headers: UpstreamHeaders, status: number, isNew: boolean): ReplyHead | string {
