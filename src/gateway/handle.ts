@@ -2,12 +2,11 @@
 import type { Failure } from '../conversation/failure.ts'
 import type { Loss } from '../conversation/loss.ts'
 import { noUsage } from '../conversation/reply.ts'
-import type { Admission } from '../policy/admission.ts'
 import type { Skipped } from '../routing/locate.ts'
-import { nextStep, type Tried } from '../routing/next-step.ts'
+import { nextStep, type Step, type Tried } from '../routing/next-step.ts'
 import type { Plan, Target } from '../routing/plan.ts'
 import { announcement, insteadOf } from './announce.ts'
-import type { Attempt } from './attempt.ts'
+import type { Attempt, Verdict } from './attempt.ts'
 import { type AttemptRecord, type Call, isFailure } from './call.ts'
 import type { CallReader } from './call-reader.ts'
 import { colophon, refusalColophon } from './colophon.ts'
@@ -16,39 +15,32 @@ import { homeKey } from './planning.ts'
 import type { Shaped } from './shape.ts'
 import type { Stations, Turn } from './stations.ts'
 
-export async function handle(call: Call, reader: CallReader, at: Stations): Promise<void> {
+export function handle(call: Call, reader: CallReader, at: Stations): Promise<void> {
   const admission = at.admit(call)
   const plan = at.plan(call, reader, admission)
   const course = new Course(call, reader, plan, at)
-  try {
-    await walk(course, plan, admission, at)
-  } catch (error) {
+  return walk(course, () => at.explain(call, plan, admission)).catch((error: unknown) => {
     course.drop()
     throw error
-  }
+  })
 }
 
-async function walk(course: Course, plan: Plan, admission: Admission, at: Stations): Promise<void> {
+async function walk(course: Course, explain: () => Failure): Promise<void> {
   if (course.reminds()) return
-  const { call } = course
   for (;;) {
-    const moment = {
-      waitedMs: course.waitedMs,
-      random: at.random(),
-      barred: at.witness.barred,
-      lastChance: plan.lastChance === true,
-    }
-    const step = nextStep(plan.targets, course.tried, moment, at.settings.limits)
+    const step = course.next()
     if (step.kind === 'refuse') {
-      course.refuse(course.tried.length > 0 ? step.failure : at.explain(call, plan, admission))
+      course.refuse(step.failure, explain)
       return
     }
     if (step.afterMs > 0) await course.wait(step.afterMs)
-    if (call.client.gone) {
+    if (course.call.client.gone) {
       course.leave()
       return
     }
-    if (await course.speaks(step.target)) return
+    const sent = course.send(step.target)
+    const failure = sent && course.hears(sent, await sent.attempt.verdict)
+    if (sent && (!failure || (await course.speaksHealed(step.target, failure)))) return
   }
 }
 
@@ -112,32 +104,30 @@ class Course {
     this.#wake = undefined
   }
 
-  /** Asks one target; true once its words are on their way to the client. */
-  async speaks(target: Target): Promise<boolean> {
-    const sent = this.#send(target, this.#shape)
-    if (isFailure(sent)) return false
-    const failure = await this.#hears(sent)
-    return failure === undefined || (await this.#speaksHealed(target, failure))
+  next(): Step {
+    const { witness, random, settings } = this.#at
+    const { targets, lastChance = false } = this.#plan
+    const moment = { waitedMs: this.waitedMs, random: random(), barred: witness.barred, lastChance }
+    return nextStep(targets, this.tried, moment, settings.limits)
   }
 
-  async #speaksHealed(target: Target, failure: Failure): Promise<boolean> {
-    const sent = this.#at.isHealable(target, failure) && this.#send(target, this.#healed)
-    return sent !== false && !isFailure(sent) && (await this.#hears(sent)) === undefined
+  /** undefined: the target cannot be asked. Who needs again what is sent makes it again. */
+  send(target: Target): Sent | undefined {
+    return this.#ask(target, this.#at.shape(this.call, this.#reader, target))
   }
 
-  readonly #shape = (target: Target): Shaped | Failure => this.#at.shape(this.call, this.#reader, target)
-
-  readonly #healed = (target: Target): Shaped | Failure => {
-    const shaped = this.#shape(target)
-    return isFailure(shaped) ? shaped : this.#at.heal(shaped)
+  /** The target may have refused what can be left out: true once its words are on their way to the client after all. */
+  async speaksHealed(target: Target, failure: Failure): Promise<boolean> {
+    if (!this.#at.isHealable(target, failure)) return false
+    const shaped = this.#at.shape(this.call, this.#reader, target)
+    const sent = this.#ask(target, isFailure(shaped) ? shaped : this.#at.heal(shaped))
+    return sent !== undefined && this.hears(sent, await sent.attempt.verdict) === undefined
   }
 
-  /** Who needs again what is sent makes it again. */
-  #send(target: Target, shape: (target: Target) => Shaped | Failure): Sent | Failure {
-    const shaped = shape(target)
+  #ask(target: Target, shaped: Shaped | Failure): Sent | undefined {
     if (isFailure(shaped)) {
       this.#note(target, shaped, this.#at.clock.nowMs())
-      return shaped
+      return undefined
     }
     this.#at.witness.sent(target)
     const attempt = this.#at.attempt(this.call, this.#reader, target, shaped)
@@ -146,10 +136,10 @@ class Course {
     return { attempt, lost: shaped.lost }
   }
 
-  async #hears({ attempt, lost }: Sent): Promise<Failure | undefined> {
+  /** undefined: the attempt's words are on their way to the client. */
+  hears({ attempt, lost }: Sent, verdict: Verdict): Failure | undefined {
     const { witness } = this.#at
     const { target } = attempt
-    const verdict = await attempt.verdict
     if (verdict.kind === 'failed') {
       witness.failed(target, verdict.failure)
       this.#note(target, verdict.failure, attempt.startedMs, attempt.account?.usage)
@@ -174,7 +164,9 @@ class Course {
     this.#records.push({ target, startedMs, failure, failedMs: this.#at.clock.nowMs(), ...used })
   }
 
-  refuse(failure: Failure): void {
+  /** `explain`: why nobody could be asked. */
+  refuse(heard: Failure, explain: () => Failure): void {
+    const failure = this.tried.length > 0 ? heard : explain()
     if (this.call.client.gone) {
       this.leave()
       return

@@ -27,57 +27,65 @@ const unpackers: Readonly<Record<string, Unpack>> = {
   ...(isUnpack(zstd) && { zstd }),
 }
 
-export async function readBody(request: IncomingMessage, maxBytes: number): Promise<BodyRead> {
+/** Never rejects. */
+export function readBody(request: IncomingMessage, maxBytes: number): Promise<BodyRead> {
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase()
   const unpack = unpackers[encoding]
-  if (!unpack && encoding !== 'identity' && encoding !== '') return unknownEncoding(encoding)
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) return tooLarge(maxBytes)
-  const packed = await gather(request, maxBytes)
-  if (packed.kind !== 'body') return packed
-  const read = unpack ? await unpacked(packed.bytes, unpack, maxBytes) : packed
-  return read.kind === 'body' ? checked(read.bytes) : read
-}
-
-/** CONTRACT 22. */
-function gather(request: IncomingMessage, maxBytes: number): Promise<BodyRead> {
+  if (!unpack && encoding !== 'identity' && encoding !== '') return Promise.resolve(unknownEncoding(encoding))
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) return Promise.resolve(tooLarge(maxBytes))
   return new Promise((resolve) => {
-    let chunks: Buffer[] = []
-    let size = 0
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length
-      if (size <= maxBytes) chunks.push(chunk)
-      else {
-        chunks = []
-        resolve(tooLarge(maxBytes))
-      }
+    gather(request, maxBytes, (read) => {
+      if (read.kind !== 'body') resolve(read)
+      else if (unpack) unpacked(read.bytes, unpack, maxBytes, resolve)
+      else resolve(checked(read.bytes))
     })
-    request.on('end', () => {
-      const [only] = chunks
-      const bytes = only && chunks.length === 1 ? only : joined(chunks, size)
-      chunks = []
-      resolve({ kind: 'body', bytes })
-    })
-    request.on('close', () => resolve({ kind: 'gone' }))
-    request.on('error', () => resolve({ kind: 'gone' }))
   })
 }
 
+type Take = (read: BodyRead) => void
+
+/** CONTRACT 22. */
+function gather(request: IncomingMessage, maxBytes: number, done: Take): void {
+  let isTaken = false
+  const take: Take = (read) => {
+    if (isTaken) return
+    isTaken = true
+    done(read)
+  }
+  let chunks: Buffer[] = []
+  let size = 0
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.length
+    if (size <= maxBytes) chunks.push(chunk)
+    else {
+      chunks = []
+      take(tooLarge(maxBytes))
+    }
+  })
+  request.on('end', () => {
+    if (!isTaken) take({ kind: 'body', bytes: joined(chunks, size) })
+    chunks = []
+  })
+  request.on('close', () => take({ kind: 'gone' }))
+  request.on('error', () => take({ kind: 'gone' }))
+}
+
 function joined(chunks: readonly Buffer[], size: number): Buffer {
+  const [only] = chunks
+  if (only && chunks.length === 1) return only
   const bytes = Buffer.concat(chunks, size)
   giveBack(chunks)
   return bytes
 }
 
 /** CONTRACT 24. */
-function unpacked(bytes: Uint8Array, unpack: Unpack, maxBytes: number): Promise<BodyRead> {
-  return new Promise((resolve) => {
-    unpack(bytes, { maxOutputLength: maxBytes }, (error, plain) => {
-      if (!error) resolve({ kind: 'body', bytes: plain })
-      else if ('code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') {
-        const { failure } = tooLarge(maxBytes)
-        resolve({ kind: 'refused', failure })
-      } else resolve(refused(`the compressed body cannot be unpacked: ${error.message}`))
-    })
+function unpacked(bytes: Uint8Array, unpack: Unpack, maxBytes: number, take: Take): void {
+  unpack(bytes, { maxOutputLength: maxBytes }, (error, plain) => {
+    if (!error) take(checked(plain))
+    else if ('code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') {
+      const { failure } = tooLarge(maxBytes)
+      take({ kind: 'refused', failure })
+    } else take(refused(`the compressed body cannot be unpacked: ${error.message}`))
   })
 }
 

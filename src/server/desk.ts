@@ -12,7 +12,7 @@ import type { Clock } from '../world/clock.ts'
 import type { Log } from '../world/log.ts'
 import { type Admin, isAdmin } from './admin.ts'
 import { serveAdmin } from './admin-visit.ts'
-import { readBody } from './body.ts'
+import { type BodyRead, readBody } from './body.ts'
 import { circle, hasPassed } from './circle.ts'
 import { type CountParts, countTokens } from './count.ts'
 import { Door } from './door.ts'
@@ -151,7 +151,7 @@ export class Desk {
 
   async #generate(visit: Visit, { dialect, heard }: Extract<Errand, { kind: 'generate' }>): Promise<void> {
     const { id, request, response, route, profile, key, startedMs } = visit
-    const body = await this.#body(visit, dialect)
+    const body = this.#taken(visit, dialect, await readBody(request, this.#mostBytes))
     if (!body) return
     const outline = outlineOf(body, dialect.id, heard, request.headers)
     if (isFailure(outline)) {
@@ -171,18 +171,21 @@ export class Desk {
   }
 
   async #count(visit: Visit, { dialect, model }: Extract<Errand, { kind: 'count-tokens' }>): Promise<void> {
-    const body = await this.#body(visit, dialect)
-    if (!body) return
     const { key, profile, request, route } = visit
+    const body = this.#taken(visit, dialect, await readBody(request, this.#mostBytes))
+    if (!body) return
     const asked = { dialect, headers: headersOf(request, route), profile, body, ...(key && { key }) }
     const answer = countTokens({ ...asked, ...(model !== undefined && { model }) }, this.#parts)
     if (typeof answer === 'string') this.#answer(visit, answer)
     else this.#refuse(visit, dialect, answer)
   }
 
+  get #mostBytes(): number {
+    return this.#parts.settings.limits.maxBodyBytes
+  }
+
   /** undefined: the client has been answered, or has left. */
-  async #body({ id, request, response }: Visit, dialect: Dialect): Promise<Uint8Array | undefined> {
-    const read = await readBody(request, this.#parts.settings.limits.maxBodyBytes)
+  #taken({ id, request, response }: Visit, dialect: Dialect, read: BodyRead): Uint8Array | undefined {
     if (read.kind === 'body') return read.bytes
     if (read.kind === 'gone') return undefined
     const { failure, status } = read
