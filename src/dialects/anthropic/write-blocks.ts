@@ -14,14 +14,15 @@ import type { Loss } from '../../conversation/loss.ts'
 import type { Quirks } from '../../conversation/quirks.ts'
 import { flatId, flatName, freeformProperty } from '../../conversation/tool-names.ts'
 import { isObject, type Json, type JsonObject, tryParseJson } from '../../wire/json.ts'
+import { remembered } from '../../wire/remembered.ts'
 import { writeCacheMark } from './wire.ts'
 import { omitted, writeMedia } from './write-media.ts'
 
-/** A block being written; only the cache mark is set afterwards. */
+/** A block being written. Once it is, it is not changed: it may be remembered. */
 export type Block = { [field: string]: Json | undefined }
 export interface Message {
   readonly role: 'user' | 'assistant' | 'system'
-  readonly content: Block[]
+  readonly content: readonly Block[]
 }
 
 export interface Writing {
@@ -29,6 +30,18 @@ export interface Writing {
   readonly lost: Set<Loss>
   /** Blocks that carry a cache mark, in order. */
   readonly marked: Block[]
+}
+
+export const writingTo = (quirks: Quirks, lost: readonly Loss[] = []): Writing => ({
+  quirks,
+  lost: new Set(lost),
+  marked: [],
+})
+
+/** What was written before, and is so again. */
+export function include({ lost, marked }: Writing, writing: Writing): void {
+  for (const loss of lost) writing.lost.add(loss)
+  writing.marked.push(...marked)
 }
 
 export const nameLength = (quirks: Quirks): number => quirks.maxNameLength ?? 64
@@ -45,12 +58,21 @@ export function mark(block: Block, cache: CacheMark | undefined, { quirks, lost,
 }
 
 /** Guidance before the first turn, wherever the conversation keeps it. */
-export function writeSystem({ system, turns }: Conversation, writing: Writing): Block[] {
+export function writeSystem({ system, turns }: Conversation, writing: Writing): readonly Block[] {
   const leading = turns
     .slice(0, leadingGuidance(turns))
-    .flatMap((turn) => (turn.role === 'system' ? turn.parts : []))
-  return [...system, ...leading].flatMap((part) => writeText(part, writing))
+    .flatMap((turn) => (turn.role === 'system' ? [turn.parts] : []))
+  return [system, ...leading].flatMap((parts) => {
+    const written = writtenTexts(parts, writing.quirks)
+    include(written.writing, writing)
+    return written.blocks
+  })
 }
+
+const writtenTexts = remembered((parts: readonly TextPart[], quirks: Quirks) => {
+  const writing = writingTo(quirks)
+  return { blocks: parts.flatMap((part) => writeText(part, writing)), writing }
+})
 
 function leadingGuidance(turns: readonly Turn[]): number {
   const first = turns.findIndex(({ role }) => role !== 'system')
@@ -58,14 +80,15 @@ function leadingGuidance(turns: readonly Turn[]): number {
 }
 
 /** Messages alternate, begin with the user, and are never empty; results stand first (CONTRACT 54). */
-export function writeMessages({ turns }: Conversation, writing: Writing): Message[] {
-  const messages: Message[] = []
+export function writeMessages({ turns }: Conversation, writing: Writing): readonly Message[] {
+  const messages: { readonly role: Message['role']; readonly content: Block[] }[] = []
   for (const turn of turns.slice(leadingGuidance(turns))) {
-    const message = writeTurn(turn, writing)
+    const { message, writing: written } = writtenTurn(turn, writing.quirks)
+    include(written, writing)
     if (message.content.length === 0) continue
     const last = messages.at(-1)
     if (last?.role === message.role) last.content.push(...message.content)
-    else messages.push(message)
+    else messages.push({ role: message.role, content: [...message.content] })
   }
   for (const message of messages) if (message.role === 'user') resultsFirst(message.content)
   if (messages[0]?.role !== 'user')
@@ -80,6 +103,12 @@ function resultsFirst(content: Block[]): void {
   const others = content.filter(({ type }) => type !== 'tool_result')
   content.splice(0, content.length, ...results, ...others)
 }
+
+/** A turn is told in the same words as often as it is sent. */
+const writtenTurn = remembered((turn: Turn, quirks: Quirks) => {
+  const writing = writingTo(quirks)
+  return { message: writeTurn(turn, writing), writing }
+})
 
 function writeTurn(turn: Turn, writing: Writing): Message {
   switch (turn.role) {

@@ -6,22 +6,32 @@ import type {
   Tool,
   WebSearchTool,
 } from '../../conversation/conversation.ts'
+import type { Quirks } from '../../conversation/quirks.ts'
 import { flatName, freeformSchema, offeredTools } from '../../conversation/tool-names.ts'
 import { asObject, asText, isObject, type Json, type JsonObject } from '../../wire/json.ts'
+import { remembered } from '../../wire/remembered.ts'
 import { fitToolSchema } from './schema.ts'
-import { type Block, mark, nameLength, type Writing } from './write-blocks.ts'
+import { type Block, include, mark, nameLength, type Writing, writingTo } from './write-blocks.ts'
 
-/** Names are unique: the first tool of a name stays. */
-export function writeTools(conversation: Conversation, writing: Writing): Block[] {
+export function writeTools(conversation: Conversation, writing: Writing): readonly Block[] {
+  const written = writtenTools(offeredTools(conversation), writing.quirks)
+  include(written.writing, writing)
+  return written.blocks
+}
+
+/** A session offers the same tools in each of its requests. Names are unique: the first tool of a name stays. */
+const writtenTools = remembered((offered: readonly Tool[], quirks: Quirks) => {
   const names = new Set<string>()
-  return offeredTools(conversation).flatMap((tool) => {
+  const writing = writingTo(quirks)
+  const blocks = offered.flatMap((tool) => {
     const block = writeTool(tool, writing)
     const name = asText(block?.['name']) ?? ''
     if (!block || names.has(name)) return []
     names.add(name)
     return [mark(block, tool.cache, writing)]
   })
-}
+  return { blocks, writing }
+})
 
 function writeTool(tool: Tool, writing: Writing): Block | undefined {
   switch (tool.kind) {

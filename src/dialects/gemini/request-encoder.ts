@@ -1,7 +1,9 @@
 /** A conversation to a generateContent body. `contents` come last: a longer history only adds to the end. */
-import type { Conversation } from '../../conversation/conversation.ts'
+import type { Conversation, Tool } from '../../conversation/conversation.ts'
+import type { Quirks } from '../../conversation/quirks.ts'
 import { callNames, offeredTools } from '../../conversation/tool-names.ts'
-import { type JsonObject, writeJson } from '../../wire/json.ts'
+import { type JsonObject, Written, writeFields, writeJson } from '../../wire/json.ts'
+import { remembered } from '../../wire/remembered.ts'
 import type { Encoded, EncodeOrder } from '../dialect.ts'
 import { encodeContents } from './content-encoder.ts'
 import { encodeOutput, encodeSampling } from './generation.ts'
@@ -12,8 +14,8 @@ import { encodeToolChoice, encodeTools, nameLimitOf, refusesJsonBesideTools } fr
 export function encodeRequest(conversation: Conversation, { model, quirks }: EncodeOrder): Encoded {
   const notes = new Notes(conversation.unsaid)
   const system = encodeSystem(conversation, notes)
-  const tools = encodeTools(offeredTools(conversation), quirks, notes)
-  const offersFunctions = tools.some((tool) => tool['functionDeclarations'] !== undefined)
+  const { tools, offersFunctions, noted } = toolsFor(offeredTools(conversation), quirks)
+  notes.include(noted)
   const toolConfig = encodeToolChoice(conversation, offersFunctions, quirks, notes)
   const plainOnly = refusesJsonBesideTools(model, offersFunctions)
   const thinkingConfig = encodeThinking(conversation.thinking, model, quirks, notes)
@@ -24,21 +26,33 @@ export function encodeRequest(conversation: Conversation, { model, quirks }: Enc
   }
   if (conversation.userId !== undefined) notes.lose('user-id')
   const contents = encodeContents(conversation.turns, model, quirks, notes)
-  const alone = contents.length === 0 // Gemini refuses guidance without a turn
+  const alone = contents === '' // Gemini refuses guidance without a turn
   if (alone && system.length > 0) notes.lose('system-position')
   const body = {
     ...(system.length > 0 && !alone && { systemInstruction: { parts: system } }),
-    ...(tools.length > 0 && { tools }),
+    ...(tools && { tools }),
     ...(toolConfig && { toolConfig }),
     ...(Object.keys(generationConfig).length > 0 && { generationConfig }),
-    contents: alone ? [{ role: 'user', parts: system.length > 0 ? system : [{ text: '' }] }] : contents,
+    contents: alone
+      ? [{ role: 'user', parts: system.length > 0 ? system : [{ text: '' }] }]
+      : new Written(`[${contents}]`),
   }
   return {
-    body: writeJson(body),
+    body: writeFields(body),
     lost: notes.losses,
-    names: callNames(conversation.tools, nameLimitOf(quirks)),
+    names: namesFor(conversation.tools, quirks),
   }
 }
+
+/** A session offers the same tools in each of its requests. */
+const toolsFor = remembered((offered: readonly Tool[], quirks: Quirks) => {
+  const noted = new Notes()
+  const tools = encodeTools(offered, quirks, noted)
+  const offersFunctions = tools.some((tool) => tool['functionDeclarations'] !== undefined)
+  return { tools: tools.length > 0 ? new Written(writeJson(tools)) : undefined, offersFunctions, noted }
+})
+
+const namesFor = remembered((tools: readonly Tool[], quirks: Quirks) => callNames(tools, nameLimitOf(quirks)))
 
 function encodeSystem({ system }: Conversation, notes: Notes): JsonObject[] {
   if (system.some((part) => part.cache)) notes.lose('cache-control')

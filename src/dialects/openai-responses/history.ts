@@ -15,7 +15,9 @@ import type {
 import type { Loss } from '../../conversation/loss.ts'
 import type { Quirks } from '../../conversation/quirks.ts'
 import { flatId } from '../../conversation/tool-names.ts'
-import type { Json, JsonObject } from '../../wire/json.ts'
+import type { Json, JsonObject, Written } from '../../wire/json.ts'
+import { remembered } from '../../wire/remembered.ts'
+import { listOf, wordingOf } from '../wording.ts'
 import { inputText, type Piece, placeholder, writePiece } from './parts.ts'
 import { wireName } from './tools.ts'
 import { self } from './wire.ts'
@@ -23,22 +25,44 @@ import { self } from './wire.ts'
 /** Begins the text of a result that is an error: the API knows no flag for it (CONTRACT 53). */
 export const errorMark = '[tool error]\n'
 
-export function writeInput({ turns }: Conversation, quirks: Quirks, lost: Set<Loss>): readonly Json[] {
-  const writer = new HistoryWriter(quirks, lost)
-  for (const turn of turns) writer.write(turn)
-  return writer.items
+export function writeInput({ turns }: Conversation, quirks: Quirks, lost: Set<Loss>): Written {
+  const freeform = new Set<string>()
+  const wordings = turns.map((turn) => {
+    const { calls, results } = callsIn(turn)
+    for (const id of calls) freeform.add(id)
+    return turnWording(turn, quirks, ...results.filter((id) => freeform.has(id)))
+  })
+  return listOf(wordings, lost)
 }
 
-class HistoryWriter {
-  readonly items: Json[] = []
-  readonly #quirks: Quirks
-  readonly #lost: Set<Loss>
-  /** Ids of freeform calls: their results are items of another type. */
-  readonly #freeform = new Set<string>()
+/** Which calls of a turn are freeform, and which calls it holds results of. */
+const callsIn = remembered((turn: Turn) => {
+  const calls: string[] = []
+  const results: string[] = []
+  for (const part of turn.parts) {
+    if (part.type === 'tool-call' && part.freeform) calls.push(part.id)
+    if (part.type === 'tool-result') results.push(part.callId)
+  }
+  return { calls, results }
+})
 
-  constructor(quirks: Quirks, lost: Set<Loss>) {
+/** A turn is told in the same words as often as it is sent. `freeform`: the freeform calls it answers. */
+const turnWording = remembered((turn: Turn, quirks: Quirks, ...freeform: readonly string[]) => {
+  const writer = new TurnWriter(quirks, new Set(freeform))
+  writer.write(turn)
+  return wordingOf(writer.items, writer.lost)
+})
+
+class TurnWriter {
+  readonly items: Json[] = []
+  readonly lost = new Set<Loss>()
+  readonly #quirks: Quirks
+  /** Results of freeform calls are items of another type. */
+  readonly #freeform: ReadonlySet<string>
+
+  constructor(quirks: Quirks, freeform: ReadonlySet<string>) {
     this.#quirks = quirks
-    this.#lost = lost
+    this.#freeform = freeform
   }
 
   write(turn: Turn): void {
@@ -63,7 +87,7 @@ class HistoryWriter {
 
   #guidingRole(): string {
     if (!this.#quirks.systemOnlyFirst) return this.#quirks.systemRole ?? 'developer'
-    this.#lost.add('system-position')
+    this.lost.add('system-position')
     return 'user'
   }
 
@@ -72,7 +96,7 @@ class HistoryWriter {
   }
 
   #notice(cache: unknown): void {
-    if (cache !== undefined) this.#lost.add('cache-control')
+    if (cache !== undefined) this.lost.add('cache-control')
   }
 
   #user(parts: readonly UserPart[]): void {
@@ -90,7 +114,7 @@ class HistoryWriter {
         flush()
         this.#foreign(part)
       } else if (part.type !== 'text' || part.text !== '') {
-        content.push(writePiece(part, this.#quirks, this.#lost))
+        content.push(writePiece(part, this.#quirks, this.lost))
       }
     }
     flush()
@@ -114,7 +138,7 @@ class HistoryWriter {
     const [only, ...more] = pieces
     if (!only) return isError ? errorMark : ''
     if (only.type === 'text' && more.length === 0) return isError ? errorMark + only.text : only.text
-    const content = pieces.map((piece) => writePiece(piece, this.#quirks, this.#lost))
+    const content = pieces.map((piece) => writePiece(piece, this.#quirks, this.lost))
     if (!isError) return content
     return only.type === 'text'
       ? [inputText(errorMark + only.text), ...content.slice(1)]
@@ -159,7 +183,7 @@ class HistoryWriter {
   }
 
   #unseen(part: Parameters<typeof placeholder>[0]): string {
-    this.#lost.add(part.mediaType.startsWith('image/') ? 'image' : 'document')
+    this.lost.add(part.mediaType.startsWith('image/') ? 'image' : 'document')
     return placeholder(part)
   }
 
@@ -170,17 +194,16 @@ class HistoryWriter {
       this.items.push({ type: 'reasoning', ...id, summary, encrypted_content: proof.value })
       return
     }
-    if (proof) this.#lost.add('thinking-proof')
+    if (proof) this.lost.add('thinking-proof')
     const replay = this.#quirks.reasoningReplay
     if (text === '') return
     if (followed && (replay === 'required' || replay === 'accepted'))
       this.items.push({ type: 'reasoning', summary: [], content: [{ type: 'reasoning_text', text }] })
-    else this.#lost.add('thinking-text')
+    else this.lost.add('thinking-text')
   }
 
   #call(part: ToolCallPart): void {
-    if (part.proof && part.proof.dialect !== self) this.#lost.add('thinking-proof')
-    if (part.freeform) this.#freeform.add(part.id)
+    if (part.proof && part.proof.dialect !== self) this.lost.add('thinking-proof')
     const name = wireName(part.name, this.#quirks)
     const space = part.namespace === undefined ? {} : { namespace: part.namespace }
     const call = { call_id: this.#id(part.id), name, ...space }
@@ -192,14 +215,14 @@ class HistoryWriter {
   }
 
   #retold({ query, results }: SearchPart): string {
-    if (results.some(({ proof }) => proof !== undefined)) this.#lost.add('search-results')
+    if (results.some(({ proof }) => proof !== undefined)) this.lost.add('search-results')
     const lines = results.map(({ title, url }) => `- ${title ? `${title}: ` : ''}${url}`)
     return [`[web search: ${query}]`, ...lines].join('\n')
   }
 
   #foreign({ dialect, value, loss }: Extract<UserPart, { type: 'foreign' }>): void {
     if (dialect === self) this.items.push(value)
-    else this.#lost.add(loss)
+    else this.lost.add(loss)
   }
 }
 

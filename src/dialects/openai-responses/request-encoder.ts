@@ -4,29 +4,30 @@ import type {
   EffortLevel,
   OutputFormat,
   Sampling,
+  TextPart,
   Thinking,
+  Tool,
 } from '../../conversation/conversation.ts'
 import { effortForBudget, nearestEffort } from '../../conversation/effort.ts'
 import type { Loss } from '../../conversation/loss.ts'
 import type { Quirks } from '../../conversation/quirks.ts'
-import { type ClientName, offeredTools, shortHash } from '../../conversation/tool-names.ts'
-import { type Json, type JsonObject, writeJson } from '../../wire/json.ts'
+import { type CallNames, type ClientName, offeredTools, shortHash } from '../../conversation/tool-names.ts'
+import { type Json, type JsonObject, Written, writeFields, writeJson } from '../../wire/json.ts'
+import { remembered } from '../../wire/remembered.ts'
 import type { Encoded, EncodeOrder } from '../dialect.ts'
+import { listOf, wordingOf } from '../wording.ts'
 import { writeInput } from './history.ts'
 import { wireName, writeToolChoice, writeTools } from './tools.ts'
 
 export function encodeRequest(conversation: Conversation, { model, stream, quirks }: EncodeOrder): Encoded {
   const lost = new Set<Loss>(conversation.unsaid)
-  const instructions = conversation.system
-    .map(({ text }) => text)
-    .filter(Boolean)
-    .join('\n\n')
+  const instructions = instructionsOf(conversation.system)
   if (conversation.system.some(({ cache }) => cache)) lost.add('cache-control')
   const input = writeInput(conversation, quirks, lost)
   const reasons = quirks.efforts?.length !== 0
   const body = {
     model,
-    ...(instructions !== '' && { instructions }),
+    ...(instructions && { instructions }),
     ...toolFields(conversation, quirks, lost),
     ...(reasons && reasoningField(conversation.thinking, quirks, lost)),
     ...textField(conversation.output, quirks, lost),
@@ -37,13 +38,30 @@ export function encodeRequest(conversation: Conversation, { model, stream, quirk
     include: includes(conversation, quirks, reasons),
     input,
   }
-  return { body: writeJson(body), lost: [...lost], names: renamed(conversation, quirks) }
+  return { body: writeFields(body), lost: [...lost], names: namesFor(conversation.tools, quirks) }
 }
 
-function toolFields(conversation: Conversation, quirks: Quirks, lost: Set<Loss>): JsonObject {
-  const tools = writeTools(offeredTools(conversation), quirks, lost)
+/** undefined: none. */
+const instructionsOf = remembered((system: readonly TextPart[]) => {
+  const texts = system.map(({ text }) => text).filter(Boolean)
+  return texts.length === 0 ? undefined : new Written(writeJson(texts.join('\n\n')))
+})
+
+/** A session offers the same tools in each of its requests. */
+const toolsWording = remembered((offered: readonly Tool[], quirks: Quirks) => {
+  const lost = new Set<Loss>()
+  return wordingOf(writeTools(offered, quirks, lost), lost)
+})
+
+function toolFields(
+  conversation: Conversation,
+  quirks: Quirks,
+  lost: Set<Loss>,
+): Readonly<Record<string, Json | Written | undefined>> {
+  const wording = toolsWording(offeredTools(conversation), quirks)
+  const tools = listOf([wording], lost)
   const { parallelToolCalls } = conversation
-  if (tools.length === 0) {
+  if (wording.text === '') {
     if (conversation.toolChoice && conversation.toolChoice.kind !== 'none' && conversation.tools.length > 0)
       lost.add('tool-choice')
     return {}
@@ -156,7 +174,7 @@ function includes({ tools }: Conversation, quirks: Quirks, reasons: boolean): re
 }
 
 /** The way back from changed names. Freeform tools and namespaces as such need none: the API knows both. */
-function renamed({ tools }: Conversation, quirks: Quirks): ReadonlyMap<string, ClientName> {
+const namesFor = remembered((tools: readonly Tool[], quirks: Quirks): CallNames => {
   const names = new Map<string, ClientName>()
   for (const tool of tools) {
     if (tool.kind !== 'function' && tool.kind !== 'freeform') continue
@@ -166,4 +184,4 @@ function renamed({ tools }: Conversation, quirks: Quirks): ReadonlyMap<string, C
     names.set(wire, { name: tool.name, ...space, freeform: tool.kind === 'freeform' })
   }
   return names
-}
+})
