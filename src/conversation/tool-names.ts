@@ -6,6 +6,7 @@
  * says the same (CONTRACT 49, 75, 124).
  */
 import { type Json, type JsonObject, tryParseJson } from '../wire/json.ts'
+import { type OneOrMore, remembered, rememberedTogether } from '../wire/remembered.ts'
 import type { Stage } from '../wire/stage.ts'
 import type { Conversation, FreeformTool, FunctionTool, Tool, Turn } from './conversation.ts'
 import type { ReplyEvent } from './reply.ts'
@@ -71,22 +72,26 @@ function clientName(tool: FunctionTool | FreeformTool): ClientName {
 }
 
 /** Deferred tools that no tool-reference has named yet are not shown to targets without tool search (CONTRACT 136). */
-export function offeredTools(conversation: Conversation): readonly Tool[] {
-  if (!conversation.tools.some((tool) => tool.kind === 'function' && tool.deferred)) return conversation.tools
-  const named = new Set(conversation.turns.flatMap(toolsNamedIn))
-  return conversation.tools.filter(
-    (tool) => tool.kind !== 'function' || !tool.deferred || named.has(tool.name),
-  )
+export function offeredTools({ tools, turns }: Conversation): readonly Tool[] {
+  if (!tools.some(isDeferred)) return tools
+  const named = new Set(turns.flatMap(toolsNamedIn))
+  return withShown([tools, ...tools.filter((tool) => isDeferred(tool) && named.has(tool.name))])
 }
 
-function toolsNamedIn(turn: Turn): readonly string[] {
+const isDeferred = (tool: Tool): tool is FunctionTool => tool.kind === 'function' && tool.deferred === true
+
+const withShown = rememberedTogether(([tools, ...shown]: OneOrMore<readonly Tool[], Tool>): readonly Tool[] =>
+  tools.filter((tool) => !isDeferred(tool) || shown.includes(tool)),
+)
+
+const toolsNamedIn = remembered((turn: Turn): readonly string[] => {
   if (turn.role === 'system') return []
   return turn.parts.flatMap((part) => {
     if (part.type === 'tool-call') return [part.name]
     if (part.type !== 'tool-result') return []
     return part.content.flatMap((piece) => (piece.type === 'tool-reference' ? [piece.name] : []))
   })
-}
+})
 
 /** Gives calls in a reply the client's names back and unwraps freeform input. */
 export class NameRestorer implements Stage<ReplyEvent, ReplyEvent> {

@@ -15,6 +15,13 @@ export const wordingOf = (items: readonly unknown[], lost: ReadonlySet<Loss>): W
   lost,
 })
 
+/** Texts of one request, with commas between. Added up, not `join`ed: nothing is copied until all of it is. */
+export function joined(texts: Iterable<string>): string {
+  let all = ''
+  for (const text of texts) all += all === '' ? text : `,${text}`
+  return all
+}
+
 /** `between` stands where two of them meet. */
 export function listOf<Said extends Wording>(
   wordings: readonly Said[],

@@ -5,7 +5,7 @@ import type { Quirks } from '../../src/conversation/quirks.ts'
 import { repairCalls } from '../../src/conversation/repair.ts'
 import type { EncodeOrder } from '../../src/dialects/dialect.ts'
 import { dialects } from '../../src/dialects/index.ts'
-import type { Json, JsonObject } from '../../src/wire/json.ts'
+import { asList, isObject, type Json, type JsonObject } from '../../src/wire/json.ts'
 import { sent } from './sent-items.ts'
 
 const targets: readonly Quirks[] = [
@@ -42,6 +42,11 @@ function bodiesOf(list: string, head: JsonObject, steps: readonly Step[]): reado
     return { ...head, [list]: items }
   })
 }
+
+/** Beside the list of tools, which is remembered. */
+const addsTools = (body: JsonObject): boolean =>
+  body['web_search_options'] !== undefined ||
+  asList(body['input']).some((item) => isObject(item) && Array.isArray(item['tools']))
 
 const isConversation = (decoded: object): decoded is Conversation => 'turns' in decoded
 
@@ -82,20 +87,48 @@ describe.each(dialectIds)('a session in %s', (client) => {
     fc.assert(
       fc.property(head, stepsOf(item), (fields, steps) => {
         const growing = steps.map((step) => ({ ...step, kept: 99 }))
-        let before: Conversation | undefined
-        for (const body of bodiesOf(list, fields, growing)) {
-          const { system, turns, tools } = decode(body)
+        const bodies = bodiesOf(list, fields, growing)
+        const decoded = bodies.map(decode)
+        for (const [at, later] of decoded.slice(1).entries()) {
+          const { system, turns, tools } = decoded[at] ?? later
           // The last turn may grow.
-          for (const [at, turn] of (before?.turns ?? []).slice(0, -1).entries())
-            expect(turns[at] === turn).toBe(true)
-          if (before && before.turns.length > 0 && typeof fields['system'] !== 'string')
-            expect(system.length === 0 || system === before.system).toBe(true)
-          if (!body['web_search_options'])
-            expect(tools === before?.tools || !before || client === 'openai-responses').toBe(true)
-          before = { ...decode(body) }
+          const grown = turns.slice(0, -1).findIndex((turn, index) => turn !== later.turns[index])
+          expect(grown).toBe(-1)
+          if (turns.length > 0 && Array.isArray(fields['system'])) expect(later.system).toBe(system)
+          if (!addsTools(bodies[at + 1] ?? {})) expect(later.tools).toBe(tools)
         }
       }),
       { numRuns: 150 },
     )
   })
+})
+
+test.each(dialectIds)('%s is told in the words of before, not worded again', (target) => {
+  let reads = 0
+  const part = {
+    type: 'text' as const,
+    get text() {
+      reads++
+      return 'a long story'
+    },
+  }
+  const story: Conversation = {
+    system: [part],
+    turns: [
+      { role: 'user', parts: [part] },
+      { role: 'assistant', parts: [part] },
+    ],
+    tools: [],
+    sampling: {},
+    thinking: { kind: 'default' },
+    output: { kind: 'text' },
+    unsaid: [],
+  }
+  const order = { model: 'm', stream: true, quirks: {} }
+  const { body } = dialects[target].request.encode(story, order)
+  const readsOnce = reads
+  const longer = { ...story, turns: [...story.turns, { role: 'user' as const, parts: [] }] }
+  expect(dialects[target].request.encode(story, order).body).toBe(body)
+  dialects[target].request.encode(longer, order)
+  expect(reads).toBe(readsOnce)
 })

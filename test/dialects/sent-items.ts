@@ -42,6 +42,7 @@ const image = always({
   source: { type: 'base64', media_type: 'image/png', data: 'AAAA' },
 }).map(Object)
 const block = record({ type: always('text'), text: word })
+const reference = record({ type: always('tool_reference'), tool_name: name })
 const anthropic = fc.oneof(
   record({ role: fc.constantFrom('user', 'assistant', 'system'), content: word }),
   record({
@@ -54,7 +55,7 @@ const anthropic = fc.oneof(
           record({
             type: always('tool_result'),
             tool_use_id: id,
-            content: fc.oneof(word, some(marked(fc.oneof(block, image)))),
+            content: fc.oneof(word, some(marked(fc.oneof(block, image, reference)))),
             is_error: perhaps(fc.boolean()),
           }),
         ),

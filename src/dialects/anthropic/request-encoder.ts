@@ -5,6 +5,7 @@ import { callNames } from '../../conversation/tool-names.ts'
 import { Written, writeFields, writeJson } from '../../wire/json.ts'
 import { remembered } from '../../wire/remembered.ts'
 import type { Encoded, EncodeOrder } from '../dialect.ts'
+import { joined } from '../wording.ts'
 import {
   type Block,
   type Message,
@@ -42,7 +43,7 @@ export function encodeRequest(conversation: Conversation, order: EncodeOrder): E
     ...(choice && { tool_choice: choice }),
     ...(tools.length > 0 && { tools: new Written(listed(tools)) }),
     ...(system.length > 0 && { system: new Written(listed(system)) }),
-    messages: new Written(`[${messages.map(messageText).join(',')}]`),
+    messages: new Written(`[${joined(messages.map(messageText))}]`),
   })
   return { body, lost: [...writing.lost], names: namesFor(conversation.tools, order.quirks) }
 }
@@ -51,6 +52,6 @@ const namesFor = remembered((tools: readonly Tool[], quirks: Quirks) => callName
 
 const messageText = ({ role, content }: Message): string => `{"role":"${role}","content":${listed(content)}}`
 
-const listed = (blocks: readonly Block[]): string => `[${blocks.map((block) => blockText(block)).join(',')}]`
+const listed = (blocks: readonly Block[]): string => `[${joined(blocks.map((block) => blockText(block)))}]`
 
 const blockText = remembered((block: Block) => writeJson(block))

@@ -6,6 +6,7 @@ import type { Turn } from '../../conversation/conversation.ts'
 import type { Quirks } from '../../conversation/quirks.ts'
 import { type JsonObject, writeJson } from '../../wire/json.ts'
 import { remembered } from '../../wire/remembered.ts'
+import { joined } from '../wording.ts'
 import type { Notes } from './notes.ts'
 import { type Target, TurnWriter } from './turn-writer.ts'
 import { isThreeOrLater } from './wire.ts'
@@ -71,10 +72,12 @@ class Contents {
   }
 
   text(): string {
-    return this.#contents
-      .filter(({ results, parts }) => results.length + parts.length > 0)
-      .map(({ role, results, parts }) => `{"role":"${role}","parts":[${[...results, ...parts].join(',')}]}`)
-      .join(',')
+    const spoken = this.#contents.filter(({ results, parts }) => results.length + parts.length > 0)
+    return joined(
+      spoken.map(
+        ({ role, results, parts }) => `{"role":"${role}","parts":[${joined([...results, ...parts])}]}`,
+      ),
+    )
   }
 }
 
@@ -96,4 +99,4 @@ const wordsOf = remembered(
   },
 )
 
-const listed = (parts: readonly JsonObject[]): string => parts.map((part) => writeJson(part)).join(',')
+const listed = (parts: readonly JsonObject[]): string => parts.map(writeJson).join(',')

@@ -1,8 +1,8 @@
 /** A conversation to a generateContent body. `contents` come last: a longer history only adds to the end. */
-import type { Conversation, Tool } from '../../conversation/conversation.ts'
+import type { Conversation, TextPart, Tool } from '../../conversation/conversation.ts'
 import type { Quirks } from '../../conversation/quirks.ts'
 import { callNames, offeredTools } from '../../conversation/tool-names.ts'
-import { type JsonObject, Written, writeFields, writeJson } from '../../wire/json.ts'
+import { Written, writeFields, writeJson } from '../../wire/json.ts'
 import { remembered } from '../../wire/remembered.ts'
 import type { Encoded, EncodeOrder } from '../dialect.ts'
 import { encodeContents } from './content-encoder.ts'
@@ -13,7 +13,8 @@ import { encodeToolChoice, encodeTools, nameLimitOf, refusesJsonBesideTools } fr
 
 export function encodeRequest(conversation: Conversation, { model, quirks }: EncodeOrder): Encoded {
   const notes = new Notes(conversation.unsaid)
-  const system = encodeSystem(conversation, notes)
+  if (conversation.system.some((part) => part.cache)) notes.lose('cache-control')
+  const system = systemParts(conversation.system)
   const { tools, offersFunctions, noted } = toolsFor(offeredTools(conversation), quirks)
   notes.include(noted)
   const toolConfig = encodeToolChoice(conversation, offersFunctions, quirks, notes)
@@ -27,21 +28,15 @@ export function encodeRequest(conversation: Conversation, { model, quirks }: Enc
   if (conversation.userId !== undefined) notes.lose('user-id')
   const contents = encodeContents(conversation.turns, model, quirks, notes)
   const alone = contents === '' // Gemini refuses guidance without a turn
-  if (alone && system.length > 0) notes.lose('system-position')
+  if (alone && system) notes.lose('system-position')
   const body = {
-    ...(system.length > 0 && !alone && { systemInstruction: { parts: system } }),
+    ...(system && !alone && { systemInstruction: new Written(`{"parts":${system}}`) }),
     ...(tools && { tools }),
     ...(toolConfig && { toolConfig }),
     ...(Object.keys(generationConfig).length > 0 && { generationConfig }),
-    contents: alone
-      ? [{ role: 'user', parts: system.length > 0 ? system : [{ text: '' }] }]
-      : new Written(`[${contents}]`),
+    contents: new Written(`[${alone ? `{"role":"user","parts":${system ?? '[{"text":""}]'}}` : contents}]`),
   }
-  return {
-    body: writeFields(body),
-    lost: notes.losses,
-    names: namesFor(conversation.tools, quirks),
-  }
+  return { body: writeFields(body), lost: notes.losses, names: namesFor(conversation.tools, quirks) }
 }
 
 /** A session offers the same tools in each of its requests. */
@@ -54,7 +49,8 @@ const toolsFor = remembered((offered: readonly Tool[], quirks: Quirks) => {
 
 const namesFor = remembered((tools: readonly Tool[], quirks: Quirks) => callNames(tools, nameLimitOf(quirks)))
 
-function encodeSystem({ system }: Conversation, notes: Notes): JsonObject[] {
-  if (system.some((part) => part.cache)) notes.lose('cache-control')
-  return system.filter((part) => part.text !== '').map((part) => ({ text: part.text }))
-}
+/** As JSON text; undefined when nothing is said. */
+const systemParts = remembered((system: readonly TextPart[]) => {
+  const parts = system.filter(({ text }) => text !== '').map(({ text }) => ({ text }))
+  return parts.length > 0 ? writeJson(parts) : undefined
+})
