@@ -46,7 +46,8 @@ const systemWording = remembered((parts: readonly TextPart[], quirks: Quirks) =>
 
 function worded(messages: readonly JsonObject[], { quirks, lost }: Speaking): Messages {
   const all = quirks.noUserAfterTool ? messages.flatMap(bridged) : messages
-  return { ...wordingOf(all, lost), first: all[0]?.['role'], last: all.at(-1)?.['role'] }
+  const { text } = wordingOf(all, lost)
+  return { text, lost, first: all[0]?.['role'], last: all.at(-1)?.['role'] }
 }
 
 /** Stands where the model would have spoken, had it been asked: some templates refuse a user right behind a result. */
