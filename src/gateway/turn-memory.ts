@@ -60,7 +60,7 @@ export class TurnMemory {
   }
 }
 
-const blockBytes = 4096
+const blockBytes = 2048
 const mostBytesPerLetter = 3
 
 type Pieces = readonly (Uint8Array | string)[]

@@ -3,7 +3,7 @@ import { isIP, connect as openSocket, type Socket } from 'node:net'
 import { connect as openSecure } from 'node:tls'
 import type { NetworkFault } from '../wire/exchange.ts'
 import { atTurnsEnd } from './at-turns-end.ts'
-import type { ReplyHead } from './reply-head.ts'
+import type { HeadReader, ReplyHead } from './reply-head.ts'
 import { ReplyReader, type ReplySink } from './reply-reader.ts'
 
 /** Scheme, host and port: what a connection may be shared for. */
@@ -30,6 +30,7 @@ export interface ConnectionParts {
   readonly origin: Origin
   readonly connectTimeoutMs: number
   readonly tickets: Tickets
+  readonly heads: HeadReader
   /** It can carry another exchange now, or it is gone. */
   readonly whenFree: (connection: Connection) => void
   readonly whenGone: (connection: Connection) => void
@@ -45,7 +46,7 @@ export class Connection implements ReplySink {
   usableUntilMs = 0
   readonly #parts: ConnectionParts
   readonly #socket: Socket
-  readonly #reader = new ReplyReader(this)
+  readonly #reader: ReplyReader
   readonly #timer: NodeJS.Timeout
   #passenger: Passenger | undefined
   #persists = false
@@ -55,6 +56,7 @@ export class Connection implements ReplySink {
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts
+    this.#reader = new ReplyReader(this, parts.heads)
     this.#socket = opened(parts)
     const ready = parts.origin.secure ? 'secureConnect' : 'connect'
     this.#timer = setTimeout(() => this.#socket.destroy(new ConnectTimeout()), parts.connectTimeoutMs)

@@ -1,5 +1,6 @@
 /** The connections to one origin: kept while they are idle, shared one exchange at a time, bounded in number. */
 import { Connection, type Origin, type Tickets } from './connection.ts'
+import { HeadReader } from './reply-head.ts'
 
 export interface ConnectionsParts {
   readonly origin: Origin
@@ -14,6 +15,7 @@ export class Connections {
   /** The one used last is used next: the others may rest until they are let go. */
   readonly #idle: Connection[] = []
   readonly #tickets: Tickets = {}
+  readonly #heads = new HeadReader()
   readonly #all = new Set<Connection>()
   readonly #waiting: Waiting[] = []
   #sweep: NodeJS.Timeout | undefined
@@ -57,6 +59,7 @@ export class Connections {
       origin,
       connectTimeoutMs,
       tickets: this.#tickets,
+      heads: this.#heads,
       whenFree: (free) => this.#free(free),
       whenGone: (gone) => this.#forget(gone),
     })

@@ -31,7 +31,7 @@ type State =
 
 export class ReplyReader {
   readonly #sink: ReplySink
-  readonly #heads = new HeadReader()
+  readonly #heads: HeadReader
   #state: State = 'over'
   /** Came without its end: part of a head or of a line. */
   #held: Buffer = nothing
@@ -42,8 +42,10 @@ export class ReplyReader {
   #from = 0
   #to = 0
 
-  constructor(sink: ReplySink) {
+  /** `heads`: for all connections to one server. */
+  constructor(sink: ReplySink, heads = new HeadReader()) {
     this.#sink = sink
+    this.#heads = heads
   }
 
   /** A request was sent: its reply is what comes next. */
