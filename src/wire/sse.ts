@@ -15,19 +15,31 @@ export const frameLimitBytes = 32 * 1024 * 1024
  * the stream is discarded. Throws RangeError when one frame exceeds `frameLimitBytes`.
  */
 export class SseReader implements Stage<Uint8Array, SseFrame> {
-  #decoder: TextDecoder | undefined
+  /** The beginning of a letter whose end has not arrived. */
+  #cut: Uint8Array = nothing
+  #begun = false
   #rest = ''
   #afterCarriageReturn = false // the LF of a CRLF may arrive in the next chunk
   #event: string | undefined
   #data: string | undefined
 
   push(chunk: Uint8Array): SseFrame[] {
-    this.#decoder ??= new TextDecoder() // strips one leading BOM, buffers split code points
-    return this.read(this.#decoder.decode(chunk, { stream: true }))
+    const bytes = this.#cut.length === 0 ? chunk : joined(this.#cut, chunk)
+    const end = endOfLetters(bytes)
+    this.#cut = end === bytes.length ? nothing : bytes.slice(end)
+    return this.read(this.#letters(end === bytes.length ? bytes : bytes.subarray(0, end)))
   }
 
   end(): SseFrame[] {
-    return this.read(this.#decoder?.decode() ?? '')
+    return this.read(this.#letters(this.#cut))
+  }
+
+  /** A byte order mark may stand before the first. */
+  #letters(bytes: Uint8Array): string {
+    const text = letters.decode(bytes)
+    if (this.#begun || text === '') return text
+    this.#begun = true
+    return text.startsWith('\ufeff') ? text.slice(1) : text
   }
 
   /** What somebody else has decoded. */
@@ -75,6 +87,31 @@ export class SseReader implements Stage<Uint8Array, SseFrame> {
       this.#event = fieldValue(input, start + 6, end) || undefined
     }
   }
+}
+
+const nothing = new Uint8Array()
+
+/** Asked for whole letters only: as a stream it would make every text one of two bytes for each letter. */
+const letters = new TextDecoder('utf-8', { ignoreBOM: true })
+
+/** Where the last whole UTF-8 sequence ends; what is no UTF-8 counts as whole. */
+function endOfLetters(bytes: Uint8Array): number {
+  const { length } = bytes
+  for (let back = 1; back <= Math.min(3, length); back++) {
+    const byte = bytes[length - back] ?? 0
+    if (byte < 0x80) return length
+    if (byte >= 0xc0) return sequenceBytes(byte) > back ? length - back : length
+  }
+  return length
+}
+
+const sequenceBytes = (lead: number): number => (lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2)
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const both = new Uint8Array(first.length + second.length)
+  both.set(first)
+  both.set(second, first.length)
+  return both
 }
 
 const fieldValue = (input: string, start: number, end: number): string =>

@@ -57,11 +57,10 @@ export class Connection implements ReplySink {
   constructor(parts: ConnectionParts) {
     this.#parts = parts
     this.#reader = new ReplyReader(this, parts.heads)
-    this.#socket = opened(parts)
+    this.#socket = opened(parts, (bytes) => this.#read(bytes))
     const ready = parts.origin.secure ? 'secureConnect' : 'connect'
     this.#timer = setTimeout(() => this.#socket.destroy(new ConnectTimeout()), parts.connectTimeoutMs)
     this.#socket.once(ready, () => clearTimeout(this.#timer))
-    this.#socket.on('data', (bytes) => this.#read(bytes))
     this.#socket.on('end', () => this.#finish())
     this.#socket.on('error', (error) => {
       this.#error = error
@@ -156,9 +155,26 @@ class ConnectTimeout extends Error {
   override readonly message = 'no answer'
 }
 
-function opened({ origin, tickets }: ConnectionParts): Socket {
+type Take = (bytes: Buffer) => void
+
+/**
+ * Every read of a socket takes 64 KB of memory to give most of it back: all of them read into the same, and what came is
+ * copied. Bun reads in its own way.
+ */
+const landing = process.versions['bun'] === undefined ? Buffer.allocUnsafeSlow(64 * 1024) : undefined
+
+function openedPlain({ host, port }: Origin, take: Take): Socket {
+  if (!landing) return openSocket({ host, port, ...socketOptions }).on('data', take)
+  const callback = (bytes: number): boolean => {
+    take(Buffer.from(landing.subarray(0, bytes)))
+    return true
+  }
+  return openSocket({ host, port, ...socketOptions, onread: { buffer: landing, callback } })
+}
+
+function opened({ origin, tickets }: ConnectionParts, take: Take): Socket {
   const { secure, host, port } = origin
-  if (!secure) return openSocket({ host, port, ...socketOptions })
+  if (!secure) return openedPlain(origin, take)
   const socket = openSecure({
     ...socketOptions,
     host,
@@ -167,6 +183,7 @@ function opened({ origin, tickets }: ConnectionParts): Socket {
     ...(isIP(host) === 0 && { servername: host }),
     ...(tickets.last && { session: tickets.last }),
   })
+  socket.on('data', take)
   socket.on('session', (ticket) => {
     tickets.last = ticket
   })

@@ -2,6 +2,7 @@
  * The chunks of a streamed text differ in nothing but the text: what stands around it is read once and then only
  * compared, which takes a fraction of the time of parsing it again.
  */
+import { standsAt } from '../../conversation/call-pieces.ts'
 import { asObject, asText, isObject, type JsonObject } from '../../wire/json.ts'
 import { firstChoice } from './wire.ts'
 
@@ -19,8 +20,9 @@ export class TextChunks {
     const before = this.#before
     const after = this.#after
     if (before === '' || data.length < before.length + after.length) return undefined
-    if (!data.startsWith(before) || !data.endsWith(after)) return undefined
-    const said = data.slice(before.length, data.length - after.length)
+    const end = data.length - after.length
+    if (!standsAt(data, 0, before) || !standsAt(data, end, after)) return undefined
+    const said = data.slice(before.length, end)
     return /["\\\p{Cc}]/u.test(said) ? unescaped(said) : said
   }
 
