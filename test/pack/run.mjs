@@ -57,6 +57,8 @@ function nodeFolder(version) {
 /** npm is a script: it runs on whichever node comes first in PATH. */
 const envFor = (folder, home, prefix) => ({
   ...process.env,
+  // A container's user is often root, and then asking for no approvals is refused without this.
+  IS_SANDBOX: '1',
   HOME: home,
   XX_HOME: join(home, '.xx'),
   npm_config_prefix: prefix,
