@@ -8,6 +8,9 @@ type Piece = Uint8Array | string
 /** Names and values in turn: cheaper than an object, for us and for Node. */
 type HeaderList = (string | string[])[]
 
+/** More than this leaves at once: a text that waits, or that a slow client does not take, is held in three times its length. */
+const mostCorked = 16 * 1024
+
 export class HttpClient implements Client {
   status: number | undefined
   readonly #response: ServerResponse
@@ -52,7 +55,8 @@ export class HttpClient implements Client {
       process.nextTick(() => this.#release())
       return true
     }
-    this.#cork()
+    if (piece.length <= mostCorked) this.#cork()
+    else this.#uncork()
     this.#release()
     this.#sendHead(undefined)
     return this.#response.write(piece)
@@ -71,13 +75,17 @@ export class HttpClient implements Client {
   }
 
   flush(): void {
-    this.#corked?.uncork()
-    this.#corked = undefined
+    this.#uncork()
     const whole = this.#whole
     if (whole === undefined || this.#gone) return
     this.#whole = undefined
     this.#sendHead(Buffer.byteLength(whole))
     this.#response.end(whole)
+  }
+
+  #uncork(): void {
+    this.#corked?.uncork()
+    this.#corked = undefined
   }
 
   /** What a stream says within one turn leaves together. */
