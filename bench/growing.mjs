@@ -5,7 +5,9 @@ import { growingBodies, sessionId } from './requests.mjs'
 /** So many conversations of its own per connection, again and again under new ids. */
 const CONVERSATIONS = 3
 
-const ID_MARK = '_session_'
+/** Where a session's id stands: in the header by which an agent names its session, and in the body. */
+const HEADER = 'x-claude-code-session-id'
+const ID_MARKS = [`${HEADER}: `, '_session_']
 
 let begun = 0
 
@@ -24,8 +26,8 @@ class Growing {
 
   next() {
     const requests = this.#conversations[this.#talk]
-    const { bytes, idAt } = requests[this.#at++]
-    bytes.latin1Write(this.#id, idAt)
+    const { bytes, idsAt } = requests[this.#at++]
+    for (const idAt of idsAt) bytes.latin1Write(this.#id, idAt)
     if (this.#at === requests.length) {
       this.#at = 0
       this.#talk = (this.#talk + 1) % this.#conversations.length
@@ -35,12 +37,12 @@ class Growing {
   }
 }
 
-/** `wrap`: a body as the request that carries it. */
+/** `wrap`: a body as the request that carries it, with these headers. */
 export function growing({ body, connections }, wrap) {
   const conversation = (seed) =>
     growingBodies(body, seed).map((content) => {
-      const bytes = wrap(content)
-      return { bytes, idAt: bytes.indexOf(ID_MARK) + ID_MARK.length }
+      const bytes = wrap(content, { [HEADER]: sessionId(0) })
+      return { bytes, idsAt: ID_MARKS.map((mark) => bytes.indexOf(mark) + mark.length) }
     })
   return Array.from({ length: connections }, (_, i) => {
     const seeds = Array.from({ length: CONVERSATIONS }, (_, talk) => 1 + i * CONVERSATIONS + talk)

@@ -146,7 +146,7 @@ class Tally {
 /** What each connection sends: always the same, or the next request of sessions of its own. */
 function ofEach(spec) {
   if (!spec.body.growsBy) return Array(spec.connections).fill(theSame(spec))
-  const sessions = growing(spec, (content) => requestBytes(spec, content))
+  const sessions = growing(spec, (content, headers) => requestBytes({ ...spec, headers }, content))
   return sessions.map((session) => () => session.next())
 }
 
