@@ -187,7 +187,7 @@ function attempts(
 
 /** What exhausts the stack is the client's own nesting: to ask for it again cannot help. */
 const crash = (error: unknown): Failure =>
-  error instanceof RangeError
+  error instanceof RangeError && /call stack/i.test(error.message)
     ? { kind: 'bad-request', message: `the request cannot be read: ${error.message}` }
     : {
         kind: 'internal',

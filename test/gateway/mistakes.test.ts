@@ -19,6 +19,17 @@ describe('a request that cannot be carried', () => {
     expect(client.text).not.toContain('ping')
   })
 
+  it('for a mistake of ours is told as ours, whatever kind of error it is', async () => {
+    const compress = (): never => {
+      throw new RangeError('splices overlap')
+    }
+    const { client, gateway, clock } = rig({ compress })
+    await clock.advance(0)
+    expect(client.status).toBe(500)
+    expect(client.text).toContain('splices overlap')
+    expect(gateway.open).toBe(0)
+  })
+
   it.each(['m😀', 'm\ud83d'])('for a model named %j is not our mistake', async (name) => {
     const { client, clock, upstream } = rig({ body: simpleRequest('anthropic', { model: `alpha/${name}` }) })
     await clock.advance(0)
