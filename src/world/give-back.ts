@@ -1,6 +1,6 @@
 /**
  * Gives the memory of large pieces back at once. Dead ones count against V8's limit for memory outside its heap until a
- * collector has found them, and at the limit it collects everything: bodies of a megabyte made it do so every 30 calls.
+ * collector has found them, and at the limit it collects everything (docs/decisions/young-garbage.md).
  */
 import { MessageChannel } from 'node:worker_threads'
 
