@@ -32,6 +32,65 @@ export class CallPieces {
   }
 }
 
+/** How a dialect tells a piece when it tells nothing else: the same around each piece of a call. */
+export interface UsualPiece {
+  /** Up to the inside of its string; sticky. Its first group is the call's place. */
+  readonly begins: RegExp
+  /** What stands behind the inside that ends there, to the frame's end; undefined: the frame says more. */
+  readonly ends: (frames: string, at: number) => string | undefined
+}
+
+/** Passes over frames that hold nothing but pieces: what stands around them is read once and then only compared. */
+export class UsualPieces {
+  readonly #usual: UsualPiece
+  readonly #pieces: CallPieces
+  #before = ''
+  #after = ''
+  #place = 0
+
+  constructor(usual: UsualPiece, say: (place: number, text: string) => void) {
+    this.#usual = usual
+    this.#pieces = new CallPieces(say)
+  }
+
+  /** Index of the first frame, from this one on, that must be read. */
+  skim(frames: string, from: number): number {
+    let at = from
+    while (at < frames.length && this.#begins(frames, at)) {
+      const start = at + this.#before.length
+      const end = endOfInside(frames, start)
+      if (!this.#ends(frames, end)) break
+      this.#pieces.add(this.#place, frames.slice(start, end))
+      at = end + this.#after.length
+    }
+    return at
+  }
+
+  /** Says what was put together. */
+  flush(): void {
+    this.#pieces.flush()
+  }
+
+  #begins(frames: string, at: number): boolean {
+    if (this.#before !== '' && standsAt(frames, at, this.#before)) return true
+    const { begins } = this.#usual
+    begins.lastIndex = at
+    const found = begins.exec(frames)
+    if (!found) return false
+    this.#before = found[0]
+    this.#place = Number(found[1])
+    return true
+  }
+
+  #ends(frames: string, at: number): boolean {
+    if (this.#after !== '' && standsAt(frames, at, this.#after)) return true
+    const after = this.#usual.ends(frames, at)
+    if (after === undefined) return false
+    this.#after = after
+    return true
+  }
+}
+
 function unescaped(inside: string): string {
   try {
     return String(JSON.parse(`"${inside}"`))

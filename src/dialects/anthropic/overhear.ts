@@ -3,7 +3,7 @@
  * whether calls are whole when they are closed.
  */
 import { areWhole, grown, mayStopWithinCall } from '../../conversation/call-arguments.ts'
-import { CallPieces, endOfInside, standsAt } from '../../conversation/call-pieces.ts'
+import { standsAt, type UsualPiece, UsualPieces } from '../../conversation/call-pieces.ts'
 import { asNumber, asObject, asText, isObject, type JsonObject, tryParseJson } from '../../wire/json.ts'
 import { namedFrame, type SseFrame } from '../../wire/sse.ts'
 import type { Listener, Overheard, Overhearing } from '../dialect.ts'
@@ -14,18 +14,17 @@ const nothing: Overheard = {}
 /** Of the kinds of use, `tool_use` is one: a short needle costs little, and what it finds in vain is only read in vain. */
 const usual: readonly string[] = ['"message_', '"error"', '_use"']
 const withinCall: readonly string[] = [...usual, '"input_json_delta"', '"content_block_st']
-const usualPiece =
-  /(?:event: ?content_block_delta\n)?data: ?\{"type": ?"content_block_delta", ?"index": ?(\d+), ?"delta": ?\{"type": ?"input_json_delta", ?"partial_json": ?"/y
-
 const after = '"}}\n\n'
+const usualPiece: UsualPiece = {
+  begins:
+    /(?:event: ?content_block_delta\n)?data: ?\{"type": ?"content_block_delta", ?"index": ?(\d+), ?"delta": ?\{"type": ?"input_json_delta", ?"partial_json": ?"/y,
+  ends: (frames, at) => (standsAt(frames, at, after) ? after : undefined),
+}
 
 class MessageListener implements Listener {
   /** Arguments so far of calls that were not closed. */
   readonly #calls = new Map<number, string>()
-  readonly #pieces = new CallPieces((at, text) => this.#grow(at, text))
-  /** What stood before the latest piece, the same in every frame of its call. */
-  #before = ''
-  #place = 0
+  readonly #pieces = new UsualPieces(usualPiece, (at, text) => this.#grow(at, text))
   /** A call was closed before it was whole. */
   #cut = false
   #mayBeCut = false
@@ -60,27 +59,7 @@ class MessageListener implements Listener {
   }
 
   skim(frames: string, from: number): number {
-    if (this.#calls.size === 0) return from
-    let at = from
-    while (at < frames.length && this.#learnt(frames, at)) {
-      const start = at + this.#before.length
-      const end = endOfInside(frames, start)
-      if (!standsAt(frames, end, after)) break
-      this.#pieces.add(this.#place, frames.slice(start, end))
-      at = end + after.length
-    }
-    return at
-  }
-
-  /** Whether a piece stands in this frame, in the usual form. */
-  #learnt(frames: string, at: number): boolean {
-    if (this.#before !== '' && standsAt(frames, at, this.#before)) return true
-    usualPiece.lastIndex = at
-    const found = usualPiece.exec(frames)
-    if (!found) return false
-    this.#before = found[0]
-    this.#place = Number(found[1])
-    return true
+    return this.#calls.size === 0 ? from : this.#pieces.skim(frames, from)
   }
 
   #block(value: JsonObject): Overheard {

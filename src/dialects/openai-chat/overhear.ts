@@ -1,6 +1,6 @@
 /** Listening in on chunks that pass through unread: only those that call, end, count or complain are looked at. */
 import { mayStopWithinCall } from '../../conversation/call-arguments.ts'
-import { CallPieces, endOfInside, standsAt } from '../../conversation/call-pieces.ts'
+import { type UsualPiece, UsualPieces } from '../../conversation/call-pieces.ts'
 import { asList, isObject, type JsonObject } from '../../wire/json.ts'
 import { frame, type SseFrame } from '../../wire/sse.ts'
 import type { Listener, Overheard, Overhearing } from '../dialect.ts'
@@ -31,19 +31,26 @@ export const overhear: Overhearing = {
   closing: frame('[DONE]'),
 }
 
-const usualPiece =
-  /data: ?\{[^\n]*?"choices": ?\[\{"index": ?0, ?"delta": ?\{(?:"role": ?"assistant", ?)?(?:"content": ?(?:null|""), ?)?"tool_calls": ?\[\{"index": ?(\d+), ?(?:"type": ?"function", ?)?"function": ?\{"arguments": ?"/y
-/** What else such a chunk may say. */
+/** What else a chunk with a piece may say. */
 const saysMore = /"finish_reason": ?"|"usage": ?\{|"error": ?["{]/
+
+const usualPiece: UsualPiece = {
+  begins:
+    /data: ?\{[^\n]*?"choices": ?\[\{"index": ?0, ?"delta": ?\{(?:"role": ?"assistant", ?)?(?:"content": ?(?:null|""), ?)?"tool_calls": ?\[\{"index": ?(\d+), ?(?:"type": ?"function", ?)?"function": ?\{"arguments": ?"/y,
+  ends: (frames, at) => {
+    const after = frames.slice(at, frames.indexOf('\n\n', at) + 2)
+    const isAll =
+      after.startsWith('"}}]}') && after.indexOf('\n') === after.length - 2 && !saysMore.test(after)
+    return isAll ? after : undefined
+  },
+}
 
 class ChunkListener implements Listener {
   readonly needles = needles
   readonly #calls = new ReplyCalls({ next: 0 })
-  readonly #pieces = new CallPieces((index, text) => this.#hearCall({ index, function: { arguments: text } }))
-  /** What stood around the latest piece: the same in most chunks of its call. */
-  #before = ''
-  #after = ''
-  #place = 0
+  readonly #pieces = new UsualPieces(usualPiece, (index, text) =>
+    this.#hearCall({ index, function: { arguments: text } }),
+  )
   #mayBeCut = false
 
   read({ data }: SseFrame): Overheard {
@@ -69,37 +76,7 @@ class ChunkListener implements Listener {
   }
 
   skim(frames: string, from: number): number {
-    if (!this.#calls.some) return from
-    let at = from
-    while (at < frames.length && this.#learntBefore(frames, at)) {
-      const start = at + this.#before.length
-      const end = endOfInside(frames, start)
-      if (!this.#learntAfter(frames, end)) break
-      this.#pieces.add(this.#place, frames.slice(start, end))
-      at = end + this.#after.length
-    }
-    return at
-  }
-
-  /** Whether a piece stands in this chunk, in the usual form. */
-  #learntBefore(frames: string, at: number): boolean {
-    if (this.#before !== '' && standsAt(frames, at, this.#before)) return true
-    usualPiece.lastIndex = at
-    const found = usualPiece.exec(frames)
-    if (!found) return false
-    this.#before = found[0]
-    this.#place = Number(found[1])
-    return true
-  }
-
-  /** And nothing else. */
-  #learntAfter(frames: string, end: number): boolean {
-    if (this.#after !== '' && standsAt(frames, end, this.#after)) return true
-    const after = frames.slice(end, frames.indexOf('\n\n', end) + 2)
-    if (!after.startsWith('"}}]}') || after.indexOf('\n') !== after.length - 2 || saysMore.test(after))
-      return false
-    this.#after = after
-    return true
+    return this.#calls.some ? this.#pieces.skim(frames, from) : from
   }
 
   #hearCalls({ delta, message }: JsonObject): void {
